@@ -1,5 +1,6 @@
 #include "certs/digest.hpp"
 
+#include "certs/hash.hpp"
 #include "certs/openssl_handles.hpp"
 
 #include <openssl/crypto.h>
@@ -8,34 +9,20 @@
 #include <utility>
 
 namespace mizo::certs {
-namespace {
-
-// Fetched once and kept for the life of the process: EVP_sha256() would search the providers at every call.
-const EVP_MD* fetched(const char* name)
-{
-    return must_have(EVP_MD_fetch(nullptr, name, nullptr), "fetching a digest");
-}
-
-const EVP_MD* sha256_algorithm()
-{
-    static const EVP_MD* const algorithm = fetched("SHA256");
-    return algorithm;
-}
-
-} // namespace
-
 Sha1Digest sha1(ByteView bytes)
 {
-    static const EVP_MD* const algorithm = fetched("SHA1");
     Sha1Digest digest{};
-    must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm, nullptr) == 1, "SHA-1");
+    must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm_of(Hash::sha1), nullptr) ==
+             1,
+         "SHA-1");
     return digest;
 }
 
 Sha256Digest sha256(ByteView bytes)
 {
     Sha256Digest digest{};
-    must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha256_algorithm(), nullptr) == 1,
+    must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm_of(Hash::sha256),
+                    nullptr) == 1,
          "SHA-256");
     return digest;
 }
@@ -45,8 +32,8 @@ Sha256Digest hmac_sha256(ByteView key, ByteView message)
     Sha256Digest digest{};
     // OpenSSL takes a null key for "the key of before": an empty one needs an address.
     const std::uint8_t* key_data = key.empty() ? digest.data() : key.data();
-    must(HMAC(sha256_algorithm(), key_data, static_cast<int>(key.size()), message.data(), message.size(),
-              digest.data(), nullptr) != nullptr,
+    must(HMAC(algorithm_of(Hash::sha256), key_data, static_cast<int>(key.size()), message.data(),
+              message.size(), digest.data(), nullptr) != nullptr,
          "HMAC-SHA256");
     return digest;
 }
@@ -60,7 +47,10 @@ bool equal_in_constant_time(ByteView left, ByteView right)
 struct Sha256Hasher::Context {
     OwnedDigestContext digest{must_have(EVP_MD_CTX_new(), "SHA-256 context")};
 
-    void begin() { must(EVP_DigestInit_ex(digest.get(), sha256_algorithm(), nullptr) == 1, "SHA-256"); }
+    void begin()
+    {
+        must(EVP_DigestInit_ex(digest.get(), algorithm_of(Hash::sha256), nullptr) == 1, "SHA-256");
+    }
 };
 
 Sha256Hasher::Sha256Hasher() : context_{std::make_unique<Context>()}

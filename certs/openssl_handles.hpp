@@ -4,6 +4,7 @@
 // knows an OpenSSL type, and nothing outside includes this one.
 
 #include "certs/error.hpp"
+#include "certs/secret.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -14,6 +15,8 @@
 #include <openssl/x509v3.h>
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace mizo::certs {
 
@@ -39,6 +42,15 @@ using OwnedX509 = Owned<X509, X509_free>;
 using OwnedExtension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 using OwnedPkcs12 = Owned<PKCS12, PKCS12_free>;
 
+// The insides of the opaque types of key.hpp and certificate.hpp.
+struct KeyHandle {
+    OwnedKey key;
+};
+
+struct CertificateHandle {
+    OwnedX509 certificate;
+};
+
 // Ends what must not fail: says what was tried and OpenSSL's own reason, and leaves its error queue empty.
 [[noreturn]] void fail(const char* what);
 
@@ -53,6 +65,21 @@ T must_have(T object, const char* what)
     if (!object) fail(what);
     return object;
 }
+
+// A passphrase for functions that want a zero at its end; overwritten when it ends, whichever way that is.
+class Passphrase {
+public:
+    explicit Passphrase(std::string_view text) : text_{text} {}
+    ~Passphrase() { cleanse(text_.data(), text_.size()); }
+    Passphrase(const Passphrase&) = delete;
+    Passphrase& operator=(const Passphrase&) = delete;
+
+    const char* text() const { return text_.c_str(); }
+    int size() const { return static_cast<int>(text_.size()); }
+
+private:
+    std::string text_;
+};
 
 // Forgets OpenSSL's errors where a failure was an answer, so that they are not taken for those of a later
 // call.

@@ -1,0 +1,106 @@
+#include "certs/verify.hpp"
+
+#include "certs/digest.hpp"
+#include "certs/hash.hpp"
+#include "certs/openssl_handles.hpp"
+
+#include <openssl/rsa.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+namespace mizo::certs {
+
+// One key with its context set up for the scheme. Setting up costs half as much as verifying, so it is done
+// once.
+struct Verifier::PreparedKey {
+    PublicKey key;
+    OwnedKeyContext context;
+    std::size_t signature_size;
+};
+
+namespace {
+
+OwnedKeyContext prepare(const SignatureScheme& scheme, const PublicKey& key)
+{
+    EVP_PKEY* pkey = key.handle().key.get();
+    OwnedKeyContext context{must_have(EVP_PKEY_CTX_new_from_pkey(nullptr, pkey, nullptr), "verifier")};
+    const bool pss = scheme.padding == Padding::pss;
+    must(EVP_PKEY_verify_init(context.get()) == 1, "verifier");
+    must(EVP_PKEY_CTX_set_rsa_padding(context.get(), pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) == 1,
+         "verifier");
+    must(EVP_PKEY_CTX_set_signature_md(context.get(), algorithm_of(scheme.hash)) == 1, "verifier");
+    // The salt's length is the signer's choice, and says nothing about who signed.
+    if (pss) {
+        must(EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), RSA_PSS_SALTLEN_AUTO) == 1, "verifier");
+    }
+    return context;
+}
+
+std::size_t size_in_bytes(const PublicKey& key)
+{
+    return (static_cast<std::size_t>(key.bits()) + 7) / 8;
+}
+
+} // namespace
+
+Verifier::Verifier(SignatureScheme scheme, const std::vector<PublicKey>& keys) : scheme_{std::move(scheme)}
+{
+    keys_.reserve(keys.size());
+    for (const PublicKey& key : keys) {
+        // A key that cannot sign webhooks keeps its place, so that the places are those of the caller's list.
+        OwnedKeyContext context = key.is_webhook_key() ? prepare(scheme_, key) : OwnedKeyContext{};
+        keys_.push_back({key, std::move(context), size_in_bytes(key)});
+    }
+}
+
+Verifier::Verifier(Verifier&&) noexcept = default;
+Verifier& Verifier::operator=(Verifier&&) noexcept = default;
+Verifier::~Verifier() = default;
+
+std::optional<std::size_t> Verifier::verify(const SignedMessage& message)
+{
+    const Result<Bytes> signature = decode_signature(scheme_, message.signature);
+    if (!signature) return std::nullopt;
+    const auto could_sign = [&](const PreparedKey& key) {
+        return key.context && key.signature_size == signature->size();
+    };
+    if (std::none_of(keys_.begin(), keys_.end(), could_sign)) return std::nullopt;
+    const std::optional<SignedContent> content = signed_content(scheme_, message);
+    if (!content) return std::nullopt;
+
+    const Digest digest = digest_of(scheme_.hash, content->view());
+    const ErrorQueueCleared clear;
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        if (could_sign(keys_[i]) && EVP_PKEY_verify(keys_[i].context.get(), signature->data(),
+                                                    signature->size(), digest.data(), digest.size()) == 1) {
+            return i;
+        }
+    }
+    return std::nullopt;
+}
+
+bool hmac_matches(ByteView key, std::string_view header_value, ByteView body)
+{
+    const Sha256Digest expected = hmac_sha256(key, body);
+    const Result<Bytes> given = from_base64(header_value);
+    return !key.empty() && given && equal_in_constant_time(*given, expected);
+}
+
+bool basic_matches(const BasicCredentials& expected, std::string_view authorization)
+{
+    static constexpr std::string_view scheme = "basic ";
+    const bool is_basic = authorization.size() > scheme.size() &&
+                          std::equal(scheme.begin(), scheme.end(), authorization.begin(), [](char a, char b) {
+                              return a == std::tolower(static_cast<unsigned char>(b));
+                          });
+    if (!is_basic) return false;
+    const Result<Bytes> given = from_base64(authorization.substr(scheme.size()));
+    if (!given || expected.password.empty()) return false;
+    // Digests of equal length are compared, so that not even the length of the secret shows.
+    const std::string wanted = std::string{expected.user} + ":" + std::string{expected.password};
+    return equal_in_constant_time(sha256(*given), sha256(wanted));
+}
+
+} // namespace mizo::certs
