@@ -1,0 +1,84 @@
+#pragma once
+
+#include "daemon/base/random.hpp"
+#include "daemon/custody/link_identity.hpp"
+#include "daemon/net/channel.hpp"
+#include "daemon/net/outbound.hpp"
+#include "daemon/net/store_io.hpp"
+#include "daemon/net/task_scope.hpp"
+#include "daemon/relay/session.hpp"
+
+#include <boost/asio/experimental/channel.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace mizo::relay {
+
+namespace asio = boost::asio;
+
+// An alert of the link that is on now.
+struct LinkAlert {
+    std::string code;
+    std::string text;
+    WallTime since;
+};
+
+struct LinkSettings {
+    std::string proxy;   // "http://[user:password@]host:port"; empty: from the environment
+    std::string ca_file; // extra trust, PEM; empty: the system's alone
+};
+
+// Drives the session: dials, sends, loads and marks as it says, and tells it what happened. Decides nothing.
+// On the loop's thread only.
+class Link {
+public:
+    struct Parts {
+        asio::any_io_executor executor;
+        store::Writer& writer;
+        store::Readers& readers;
+        custody::LinkIdentity& identity;
+        const base::Clock& clock;
+        base::Random& random;
+        base::Log& log;
+    };
+
+    Link(Parts parts, Settings session_settings, LinkSettings settings);
+    Link(const Link&) = delete;
+    Link& operator=(const Link&) = delete;
+    ~Link();
+
+    // Begins, with the stream as it lies in the store.
+    asio::awaitable<void> start();
+    // Says bye to the cloud, marks what is acked, and ends.
+    asio::awaitable<void> stop();
+
+    void set_settings(LinkSettings settings);
+
+    // Events up to next_seq are committed.
+    void stored(Seq next_seq);
+    void trimmed(Seq first_seq);
+    void status_facts(Status status);
+
+    View view() const;
+    std::vector<LinkAlert> alerts() const;
+
+    // ---- the admin's hand ----
+    // Errors: conflict "link.enrolled" (already), invalid "link.url", denied "link.enroll_refused" (the
+    // code), rate_limited "link.enroll_limited", and those of dialling.
+    asio::awaitable<base::Result<void>> enroll(std::string url, base::Secret code);
+    // Forgets identity and key; what waits goes on waiting. Error: not_found "link.not_enrolled".
+    asio::awaitable<base::Result<void>> forget();
+    void retry_now();
+    // Tries each step to the cloud on a connection of its own, up to the ack round trip of the live link.
+    // `url` may be empty: the enrolled one.
+    asio::awaitable<base::Result<net::Trace>> test(std::string url);
+
+private:
+    class Driver;
+    std::unique_ptr<Driver> driver_;
+};
+
+} // namespace mizo::relay
