@@ -3,10 +3,9 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <ranges>
+#include <iterator>
 #include <span>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 namespace mizo::certs {
@@ -22,10 +21,14 @@ public:
         : data_{reinterpret_cast<const std::uint8_t*>(text.data())}, size_{text.size()}
     {}
 
-    template <std::ranges::contiguous_range Range>
-    requires(std::same_as<std::ranges::range_value_t<Range>, std::uint8_t>) ByteView(const Range& range)
-        : data_{std::ranges::data(range)}, size_{std::ranges::size(range)}
-    {}
+    template <class Range>
+    requires requires(const Range& range)
+    {
+        {
+            std::data(range)
+            } -> std::convertible_to<const std::uint8_t*>;
+    }
+    ByteView(const Range& range) : data_{std::data(range)}, size_{std::size(range)} {}
 
     template <class Text>
     requires(std::convertible_to<const Text&, std::string_view> && !std::same_as<Text, std::string_view>)
