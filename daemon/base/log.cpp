@@ -35,11 +35,26 @@ std::string quoted(std::string_view value)
     return text + '"';
 }
 
-// A character that could end the line, move the cursor, or make the reader see another order.
+struct Range {
+    char32_t first;
+    char32_t last;
+};
+
+// Characters that could end the line, move the cursor, make the reader see another order, or not be seen.
+constexpr std::array<Range, 9> hostile_ranges{{{0x00, 0x1f},
+                                               {0x7f, 0x9f},
+                                               {0xad, 0xad},
+                                               {0x61c, 0x61c},
+                                               {0x200b, 0x200f},
+                                               {0x2028, 0x202e},
+                                               {0x2060, 0x206f},
+                                               {0xfeff, 0xfeff},
+                                               {0xfff9, 0xfffb}}};
+
 bool is_hostile(char32_t c)
 {
-    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 || c == 0x200e || c == 0x200f ||
-           (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return std::any_of(hostile_ranges.begin(), hostile_ranges.end(),
+                       [c](const Range& range) { return c >= range.first && c <= range.last; });
 }
 
 } // namespace

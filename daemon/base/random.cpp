@@ -9,7 +9,8 @@ namespace mizo::base {
 
 void SystemRandom::fill(std::span<std::byte> bytes)
 {
-    // libstdc++'s random_device is the operating system's generator, on Linux and in mingw-w64.
+    // libstdc++'s random_device is never seeded: the processor's generator or the operating system's, on
+    // Linux and in mingw-w64.
     std::random_device device;
     while (!bytes.empty()) {
         const auto word = device();

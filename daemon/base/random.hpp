@@ -12,7 +12,8 @@ public:
     virtual void fill(std::span<std::byte> bytes) = 0;
 };
 
-// The operating system's generator, fit for secrets. Safe to use from several threads.
+// The machine's generator, for ids and jitter; keys and passwords come from certs/. Safe to use from several
+// threads.
 class SystemRandom final : public Random {
 public:
     void fill(std::span<std::byte> bytes) override;

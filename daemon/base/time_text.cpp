@@ -75,9 +75,9 @@ std::optional<minutes> take_zone(std::string_view& text)
     const bool east = take(text, '+');
     if (!east && !take(text, '-')) return {};
     const auto h = take_number(text, 2);
-    if (!h || !take(text, ':')) return {};
+    if (!h || *h > 23 || !take(text, ':')) return {};
     const auto m = take_number(text, 2);
-    if (!m) return {};
+    if (!m || *m > 59) return {};
     const minutes offset = hours{*h} + minutes{*m};
     return east ? offset : -offset;
 }

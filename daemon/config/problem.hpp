@@ -8,9 +8,9 @@
 
 namespace mizo::config {
 
-// One thing that is wrong with one setting. `code` is stable, `text` is its English sentence with `args` filled
-// in, `place` says where it was read ("mizo-relay.conf, line 12"; empty for a change over the API). The value
-// itself is never repeated: it may be a secret.
+// One thing that is wrong with one setting. `code` is stable, `text` is its English sentence with `args`
+// filled in, `place` says where it was read ("mizo-relay.conf, line 12"; empty for a change over the API).
+// The value itself is never repeated: it may be a secret.
 struct Problem {
     std::string key;
     std::string code;

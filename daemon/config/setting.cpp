@@ -48,8 +48,9 @@ constexpr std::array settings{
             .name = "webhook.public_url",
             .type = Type::string,
             .fallback = "",
-            .sentence = "The address by which HaloPSA reaches this relay, without the path; made from the host "
-                        "name when unset.",
+            .sentence =
+                "The address by which HaloPSA reaches this relay, without the path; made from the host "
+                "name when unset.",
             .form = Form::public_url,
             .max = 400},
     Setting{.key = Key::webhook_tls,

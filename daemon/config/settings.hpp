@@ -41,8 +41,8 @@ struct Sources {
     Entries flags;
 };
 
-// All settings of one moment: a value that is copied freely and never half changed. Each knows where its value
-// comes from; secrets are shared, never copied, and only `secret` shows one.
+// All settings of one moment: a value that is copied freely and never half changed. Each knows where its
+// value comes from; secrets are shared, never copied, and only `secret` shows one.
 class Settings {
 public:
     // All defaults.
@@ -79,8 +79,8 @@ public:
     // As GET /settings answers: by name, with secrets masked.
     boost::json::object to_json() const;
 
-    // Settings from all sources, and every problem found. A value that is wrong is left out, so the next lower
-    // source holds; whether one may start with problems is for the caller to say.
+    // Settings from all sources, and every problem found. A value that is wrong is left out, so the next
+    // lower source holds; whether one may start with problems is for the caller to say.
     struct Loaded;
     static Loaded load(const Sources& sources);
 
