@@ -15,6 +15,8 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <variant>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -22,6 +24,9 @@ struct sqlite3_stmt;
 namespace mizo::store {
 
 class Database;
+
+// A value whose type is known only when a query is put together.
+using Value = std::variant<std::int64_t, std::string>;
 
 // A prepared statement, on loan from its database's cache: it goes back, reset, at the end of its scope.
 // Values are copied when they are bound; text and blobs that are read live until the next step.
@@ -42,6 +47,8 @@ public:
         (bind_value(++at, values), ...);
         return *this;
     }
+
+    Statement& bind_list(const std::vector<Value>& values);
 
     bool step();        // whether there is a row
     void run();         // for statements without rows

@@ -10,7 +10,8 @@ namespace mizo::store {
 // it when the process ends, however it ends.
 class InstanceLock {
 public:
-    // Error conflict, code "instance.running", when another process holds it; its text names that process.
+    // Error conflict, code "instance.running", when another process holds it; its text names that process. On
+    // a full disk, or where the file cannot be made, Error unavailable.
     static base::Result<InstanceLock> take(const std::filesystem::path& file);
 
     InstanceLock() = default;

@@ -21,7 +21,8 @@
 
 namespace mizo::store {
 
-// Whether what is handed to the writer would be stored now, and if not since when and why.
+// Whether what is handed to the writer would be stored now, and if not since when and why. "corrupt" stays
+// until the next start, which salvages.
 struct Health {
     bool ok = true;
     base::WallTime since{};
@@ -101,19 +102,19 @@ private:
         JobTraits traits;
         std::exception_ptr failure;
     };
+    using Group = std::vector<Job>;
 
     void loop();
-    std::vector<Job> take_group();
-    void commit_group(std::vector<Job>& group);
-    void run_jobs(std::vector<Job>& group);
-    void fail_group(std::vector<Job>& group, std::exception_ptr failure);
+    Group take_group(std::unique_lock<std::mutex>& lock);
+    void commit(Group group);
+    void run(Job& job);
     void after_commit();
+    void on_failure(Group group, const Failure& failure);
     void idle();
     void probe();
-    void reopen();
+    void finish();
     void note_failure(const Failure& failure);
     void note_success();
-    bool refuse_growth();
 
     WriterOptions options_;
     const base::Clock& clock_;
@@ -129,7 +130,9 @@ private:
     bool closing_ = false;
     Health health_;
 
+    // Set when the disk was full, until there is space again: for the reserve, where one was given up.
     std::atomic<bool> short_of_space_{false};
+    bool reserve_given_up_ = false;
     std::atomic<std::int64_t> stored_bytes_{0};
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<std::uint64_t> turns_{0};

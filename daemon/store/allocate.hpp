@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+namespace mizo::store {
+
+// Makes a file whose bytes really take space on the disk; false, and no file, where there is no room or no
+// right to.
+bool allocate_file(const std::filesystem::path& path, std::uintmax_t bytes);
+
+} // namespace mizo::store
