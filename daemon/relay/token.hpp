@@ -16,7 +16,7 @@ struct PublicKey {
     std::string y;
 };
 
-// {"kty":"EC","crv":"P-256","x":...,"y":...} in the one form whose SHA-256 is the thumbprint (RFC 7638).
+// {"crv":"P-256","kty":"EC","x":...,"y":...}, in the one form whose SHA-256 is the thumbprint (RFC 7638).
 std::string jwk(const PublicKey& key);
 std::string jwk_thumbprint(const PublicKey& key);
 

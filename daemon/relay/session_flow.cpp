@@ -1,0 +1,279 @@
+#include "daemon/relay/session_flow.hpp"
+
+#include <algorithm>
+
+namespace mizo::relay {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto mark_delay = 250ms;
+constexpr Seq mark_events = 1'000;
+constexpr std::size_t mark_ranges = 64;
+// A cloud cannot hold the stream for longer than this with one nack.
+constexpr std::int64_t retry_ms_max = 10 * 60 * 1000;
+constexpr std::size_t reason_bytes = 500;
+
+std::string cut(std::string_view text)
+{
+    return std::string{text.substr(0, reason_bytes)};
+}
+
+} // namespace
+
+void Flow::begin(StreamPosition stream)
+{
+    stream_ = std::move(stream);
+    greatest_sent_ = stream_.acked;
+    marked_ = stream_.acked;
+    restart_at(stream_.acked + 1);
+}
+
+void Flow::stored(Seq next_seq)
+{
+    stream_.next_seq = std::max(stream_.next_seq, next_seq);
+}
+
+void Flow::trimmed(Seq first_seq)
+{
+    stream_.first_seq = std::max(stream_.first_seq, first_seq);
+}
+
+Flow::Opening Flow::open(LinkId link, const Welcome& welcome, std::string source, Instant now, Actions& out)
+{
+    const bool known = welcome.resume && welcome.resume->epoch == stream_.epoch;
+    const Seq durable = known ? welcome.resume->durable_seq : stream_.acked;
+    if (durable >= stream_.next_seq && known) return Opening::needs_new_epoch;
+
+    close(now, out);
+    open_ = true;
+    paused_ = false;
+    link_ = link;
+    session_ = welcome.session;
+    source_ = std::move(source);
+    max_message_ = static_cast<std::size_t>(welcome.max_message);
+    set_window(welcome.window, now);
+    greatest_sent_ = std::max(greatest_sent_, durable);
+    if (suspect_ && *suspect_ > durable && *suspect_ < stream_.next_seq)
+        bury(*suspect_, "too_large", "the cloud ended the link over its size", now, out);
+    suspect_.reset();
+
+    if (durable < stream_.acked) {
+        go_back_in_store(durable + 1, out);
+        return Opening::goes_on;
+    }
+    if (durable > stream_.acked) {
+        stream_.acked = durable;
+        if (!mark_due_) mark_due_ = now.steady + mark_delay;
+    }
+    // A stream that is still being moved starts where the store's answer says.
+    move_to_.reset();
+    restart_at(stream_.acked + 1);
+    return Opening::goes_on;
+}
+
+void Flow::close(Instant now, Actions& out)
+{
+    flush_mark(now, out);
+    open_ = false;
+    paused_ = false;
+    restart_at(stream_.acked + 1);
+    window_ = {};
+}
+
+Flow::Problem Flow::ack(const Ack& frame, Instant now, Actions& out)
+{
+    if (frame.upto > greatest_sent_)
+        return "ack of " + std::to_string(frame.upto) + ", but nothing beyond " +
+               std::to_string(greatest_sent_) + " was sent";
+    last_ack_ = now.wall;
+    if (frame.window) set_window(*frame.window, now);
+
+    // After a rewind the cloud may well have more than was sent again so far; that part is still to come.
+    const Seq upto = std::min(frame.upto, cursor_ - 1);
+    if (upto <= stream_.acked || is_moving()) return {};
+    while (!in_flight_.empty() && in_flight_.front().seq <= upto) {
+        in_flight_bytes_ -= in_flight_.front().bytes;
+        in_flight_.pop_front();
+    }
+    stream_.acked = upto;
+    progress_at_ = now.steady;
+    if (!mark_due_) mark_due_ = now.steady + mark_delay;
+    if (stream_.acked - marked_ >= mark_events) flush_mark(now, out);
+    return {};
+}
+
+Flow::Problem Flow::nack(const Nack& frame, Instant now, Actions& out)
+{
+    if (frame.seq > greatest_sent_) return "nack of " + std::to_string(frame.seq) + ", which was never sent";
+    const auto refused = std::find_if(in_flight_.begin(), in_flight_.end(),
+                                      [&](const InFlight& sent) { return sent.seq == frame.seq; });
+    if (refused == in_flight_.end() || refused->dead) return {}; // of an earlier sending
+
+    progress_at_ = now.steady;
+    if (frame.final) {
+        refused->dead = true;
+        out.push_back(DeadLetter{frame.seq, DeadLetterBy::cloud, frame.code, cut(frame.text), now.wall});
+        return {};
+    }
+    out.push_back(RecordNack{frame.seq, frame.code, cut(frame.text), now.wall});
+    const bool given_up = refused->nacks + 1 >= nacks_max;
+    if (given_up)
+        bury(frame.seq, "nacked",
+             "refused " + std::to_string(nacks_max) + " times, last as " + frame.code + ": " +
+                 cut(frame.text),
+             now, out);
+    go_back(frame.seq, now, out);
+    if (!given_up) send_not_before_ = now.steady + milliseconds{std::min(frame.retry_ms, retry_ms_max)};
+    return {};
+}
+
+Flow::Problem Flow::rewind(const Rewind& frame, Instant now, Actions& out)
+{
+    if (frame.from_seq > greatest_sent_ + 1)
+        return "rewind to " + std::to_string(frame.from_seq) + ", but nothing beyond " +
+               std::to_string(greatest_sent_) + " was sent";
+    if (is_moving() && move_to_) {
+        go_back_in_store(frame.from_seq, out);
+    } else if (frame.from_seq <= stream_.acked) {
+        // What is marked from here on would undo the way back.
+        flush_mark(now, out);
+        go_back_in_store(frame.from_seq, out);
+    } else if (frame.from_seq < cursor_) {
+        go_back(frame.from_seq, now, out);
+    }
+    return {};
+}
+
+void Flow::new_epoch(Instant now, Actions& out)
+{
+    close(now, out);
+    ++moves_;
+    out.push_back(NewEpoch{});
+}
+
+void Flow::go_back(Seq seq, Instant now, Actions& out)
+{
+    // The store must know of these sendings before it is asked for the events again.
+    flush_mark(now, out);
+    while (!in_flight_.empty() && in_flight_.back().seq >= seq) {
+        in_flight_bytes_ -= in_flight_.back().bytes;
+        in_flight_.pop_back();
+    }
+    cursor_ = seq;
+    load_from_ = seq;
+    loading_ = false;
+    staged_.clear();
+    staged_bytes_ = 0;
+}
+
+void Flow::go_back_in_store(Seq from_seq, Actions& out)
+{
+    restart_at(from_seq);
+    stream_.acked = std::min(stream_.acked, from_seq - 1);
+    marked_ = stream_.acked;
+    move_to_ = from_seq;
+    ++moves_;
+    out.push_back(GoBack{from_seq - 1});
+}
+
+void Flow::restart_at(Seq seq)
+{
+    in_flight_.clear();
+    in_flight_bytes_ = 0;
+    staged_.clear();
+    staged_bytes_ = 0;
+    cursor_ = seq;
+    load_from_ = seq;
+    loading_ = false;
+    load_not_before_.reset();
+    send_not_before_.reset();
+    progress_at_.reset();
+}
+
+void Flow::moved(StreamPosition stream, Actions& out)
+{
+    if (moves_ > 0) --moves_;
+    // Only the last answer tells where the stream stands.
+    if (moves_ > 0) return;
+    if (stream.epoch != stream_.epoch) greatest_sent_ = stream.acked;
+    stream_ = std::move(stream);
+    marked_ = stream_.acked;
+    restart_at(stream_.acked + 1);
+    if (open_ && move_to_ && *move_to_ < stream_.first_seq)
+        out.push_back(Send{link_, encode(Gap{*move_to_, stream_.first_seq})});
+    move_to_.reset();
+}
+
+void Flow::turn(Instant now, Actions& out)
+{
+    if (mark_due_ && now.steady >= *mark_due_) flush_mark(now, out);
+    if (send_not_before_ && now.steady >= *send_not_before_) send_not_before_.reset();
+    if (load_not_before_ && now.steady >= *load_not_before_) load_not_before_.reset();
+    if (!open_ || is_moving()) return;
+    send_staged(now, out);
+    load_more(out);
+}
+
+std::optional<SteadyTime> Flow::wake() const
+{
+    std::optional<SteadyTime> first;
+    for (const auto& due : {mark_due_, send_not_before_, load_not_before_})
+        if (due && (!first || *due < *first)) first = due;
+    return first;
+}
+
+std::optional<SteadyTime> Flow::owed_since() const
+{
+    if (!open_ || in_flight_.empty() || window_.events == 0) return {};
+    return progress_at_;
+}
+
+bool Flow::is_stuck() const
+{
+    return open_ && in_flight_.empty() && !staged_.empty() && window_.events > 0 &&
+           static_cast<std::int64_t>(staged_.front().text.size()) > window_.bytes;
+}
+
+void Flow::suspect_greatest()
+{
+    const auto greatest = std::max_element(in_flight_.begin(), in_flight_.end(),
+                                           [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
+    if (greatest != in_flight_.end() && greatest->bytes > 0) suspect_ = greatest->seq;
+}
+
+void Flow::set_window(const Window& offered, Instant now)
+{
+    const bool reopens = window_.events == 0 && offered.events > 0;
+    window_.events = std::min(offered.events, bounds_.window_max.events);
+    window_.bytes = std::min(offered.bytes, bounds_.window_max.bytes);
+    if (reopens) progress_at_ = now.steady;
+}
+
+void Flow::bury(Seq seq, std::string_view code, std::string text, Instant now, Actions& out) const
+{
+    out.push_back(DeadLetter{seq, DeadLetterBy::relay, std::string{code}, std::move(text), now.wall});
+}
+
+void Flow::flush_mark(Instant now, Actions& out)
+{
+    mark_due_.reset();
+    if (stream_.acked == marked_ && sendings_.empty()) return;
+    out.push_back(MarkAcked{stream_.acked, now.wall, std::move(sendings_), session_});
+    sendings_.clear();
+    marked_ = stream_.acked;
+}
+
+void Flow::note_sending(Seq seq, Instant now, Actions& out)
+{
+    if (!sendings_.empty() && sendings_.back().last_seq + 1 == seq) {
+        sendings_.back().last_seq = seq;
+        sendings_.back().last_at = now.wall;
+        return;
+    }
+    if (sendings_.size() == mark_ranges) flush_mark(now, out);
+    sendings_.push_back({seq, seq, now.wall, now.wall});
+}
+
+} // namespace mizo::relay

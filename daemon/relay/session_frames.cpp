@@ -1,0 +1,146 @@
+#include "daemon/relay/session_machine.hpp"
+#include "daemon/relay/token.hpp"
+
+// What the cloud says.
+namespace mizo::relay {
+
+namespace {
+
+constexpr std::size_t text_bytes = 200;
+
+bool may_come_before_welcome(const Frame& frame)
+{
+    return std::holds_alternative<Welcome>(frame) || std::holds_alternative<ErrorFrame>(frame) ||
+           std::holds_alternative<Bye>(frame) || std::holds_alternative<Ping>(frame) ||
+           std::holds_alternative<Pong>(frame);
+}
+
+// What an error answer is about: the request where there is one, else the type.
+std::string subject_of(const Frame& frame)
+{
+    return std::visit(
+        [&frame](const auto& value) {
+            if constexpr (requires { value.rid; })
+                if (!value.rid.empty()) return value.rid;
+            return std::string{type_of(frame)};
+        },
+        frame);
+}
+
+} // namespace
+
+void Session::Machine::frame(Connection& link, const Frame& frame, std::string_view text)
+{
+    if (!link.is_live() && !may_come_before_welcome(frame))
+        return protocol_error(link.id(), std::string{type_of(frame)} + " before welcome", text);
+    std::visit([&](const auto& value) { read(link, value); }, frame);
+}
+
+void Session::Machine::read(Connection& link, const Welcome& frame)
+{
+    if (link.is_live()) return protocol_error(link.id(), "a second welcome", encode(frame));
+    go_live(link, frame);
+}
+
+void Session::Machine::read(Connection& link, const Ack& frame)
+{
+    judge(link, flow_.ack(frame, now_, actions_), frame);
+}
+
+void Session::Machine::read(Connection& link, const Nack& frame)
+{
+    log(base::Level::warning,
+        frame.final ? "the cloud refused an event for good" : "the cloud refused an event",
+        {{"seq", std::to_string(frame.seq)},
+         {"code", frame.code},
+         {"text", frame.text.substr(0, text_bytes)}});
+    judge(link, flow_.nack(frame, now_, actions_), frame);
+}
+
+void Session::Machine::read(Connection& link, const Rewind& frame)
+{
+    log(base::Level::info, "the cloud asks for events again",
+        {{"from_seq", std::to_string(frame.from_seq)}, {"reason", frame.reason.substr(0, text_bytes)}});
+    judge(link, flow_.rewind(frame, now_, actions_), frame);
+}
+
+void Session::Machine::judge(Connection& link, const Flow::Problem& problem, const Frame& frame)
+{
+    if (problem) protocol_error(link.id(), *problem, encode(frame));
+}
+
+void Session::Machine::read(Connection& link, const Ping& frame)
+{
+    if (!link.may_answer(now_)) return protocol_error(link.id(), "too many pings", encode(frame));
+    send(link, Pong{frame.n, now_.wall});
+}
+
+void Session::Machine::unsupported(Connection& link, const Frame& frame)
+{
+    if (!link.may_answer(now_))
+        return protocol_error(link.id(), "too many unsupported frames", type_of(frame));
+    send(link, ErrorFrame{"unsupported", "This relay does not serve \"" + std::string{type_of(frame)} + "\".",
+                          subject_of(frame)});
+}
+
+void Session::Machine::read(Connection&, const ErrorFrame& frame)
+{
+    log(base::Level::warning, "the cloud reports an error",
+        {{"code", frame.code}, {"text", frame.text.substr(0, text_bytes)}, {"re", frame.re}});
+}
+
+void Session::Machine::read(Connection&, const Drain& frame)
+{
+    if (draining_) return;
+    log(base::Level::info, "the cloud drains this link", {{"reason", frame.reason.substr(0, text_bytes)}});
+    draining_ = true;
+    if (!frame.url.empty()) {
+        if (const auto allowed = check_link_url(frame.url))
+            drain_url_ = frame.url;
+        else
+            log(base::Level::warning, "the cloud named a url that is not allowed",
+                {{"why", allowed.error().text()}});
+    }
+    schedule_at_once();
+}
+
+void Session::Machine::go_live(Connection& link, const Welcome& welcome)
+{
+    link.welcomed(welcome, now_);
+    const auto source = "urn:mizo:relay:" + identity_->relay_id;
+    if (flow_.open(link.id(), welcome, source, now_, actions_) == Flow::Opening::needs_new_epoch)
+        return start_new_epoch();
+
+    log(base::Level::info, "link live",
+        {{"session", welcome.session},
+         {"acked", std::to_string(flow_.stream().acked)},
+         {"next_seq", std::to_string(flow_.stream().next_seq)}});
+    if (successor_ && successor_->id() == link.id()) {
+        send(*current_, Bye{close_code::normal, "drained", {}});
+        actions_.push_back(Close{current_->id(), close_code::normal, "drained"});
+        current_ = std::move(successor_);
+        successor_.reset();
+    }
+    draining_ = false;
+    attempt_ = 0;
+    live_since_ = now_.steady;
+    down_since_.reset();
+    told_.reset();
+    clear_all_but_reset();
+}
+
+void Session::Machine::start_new_epoch()
+{
+    let_go_of_all(close_code::normal, "a new epoch begins");
+    clear_all_but_reset();
+    alert("link.stream_reset",
+          "The relay's database is older than what the cloud already has, as after restoring a "
+          "backup. The relay goes on with a new stream.");
+    log(base::Level::warning, "the cloud has more of this stream than the relay: a new epoch begins", {});
+    flow_.new_epoch(now_, actions_);
+    waiting_for_ = Retry::at_once;
+    not_before_ = now_.steady;
+    schedule_at_once();
+}
+
+} // namespace mizo::relay
