@@ -133,6 +133,24 @@ Secret RsaKey::pkcs8() const
     return write_pkcs8(handle_->key.get());
 }
 
+Secret RsaKey::pem() const
+{
+    const Secret der = pkcs8();
+    std::string text = base64(der.view());
+    Bytes pem;
+    // Enough for all of it, so that no half-written copy stays behind in memory.
+    pem.reserve(text.size() + text.size() / 64 + 128);
+    const auto append = [&pem](std::string_view part) { pem.insert(pem.end(), part.begin(), part.end()); };
+    append("-----BEGIN PRIVATE KEY-----\n");
+    for (std::size_t at = 0; at < text.size(); at += 64) {
+        append(std::string_view{text}.substr(at, 64));
+        append("\n");
+    }
+    append("-----END PRIVATE KEY-----\n");
+    cleanse(text.data(), text.size());
+    return Secret{std::move(pem)};
+}
+
 P256Key P256Key::generate()
 {
     return P256Key{shared(OwnedKey{must_have(EVP_EC_gen("P-256"), "making a P-256 key")})};

@@ -45,6 +45,9 @@ public:
 
     // To be sealed before it is written anywhere.
     Secret pkcs8() const;
+
+    // The same as PEM, for a TLS listener.
+    Secret pem() const;
     PublicKey public_key() const { return PublicKey{handle_}; }
     int bits() const { return public_key().bits(); }
 

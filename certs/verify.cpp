@@ -3,8 +3,7 @@
 #include "certs/digest.hpp"
 #include "certs/hash.hpp"
 #include "certs/openssl_handles.hpp"
-
-#include <openssl/rsa.h>
+#include "certs/rsa_signature.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -17,41 +16,18 @@ namespace mizo::certs {
 struct Verifier::PreparedKey {
     PublicKey key;
     OwnedKeyContext context;
-    std::size_t signature_size;
+    std::size_t size;
 };
-
-namespace {
-
-OwnedKeyContext prepare(const SignatureScheme& scheme, const PublicKey& key)
-{
-    EVP_PKEY* pkey = key.handle().key.get();
-    OwnedKeyContext context{must_have(EVP_PKEY_CTX_new_from_pkey(nullptr, pkey, nullptr), "verifier")};
-    const bool pss = scheme.padding == Padding::pss;
-    must(EVP_PKEY_verify_init(context.get()) == 1, "verifier");
-    must(EVP_PKEY_CTX_set_rsa_padding(context.get(), pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) == 1,
-         "verifier");
-    must(EVP_PKEY_CTX_set_signature_md(context.get(), algorithm_of(scheme.hash)) == 1, "verifier");
-    // The salt's length is the signer's choice, and says nothing about who signed.
-    if (pss) {
-        must(EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), RSA_PSS_SALTLEN_AUTO) == 1, "verifier");
-    }
-    return context;
-}
-
-std::size_t size_in_bytes(const PublicKey& key)
-{
-    return (static_cast<std::size_t>(key.bits()) + 7) / 8;
-}
-
-} // namespace
 
 Verifier::Verifier(SignatureScheme scheme, const std::vector<PublicKey>& keys) : scheme_{std::move(scheme)}
 {
     keys_.reserve(keys.size());
     for (const PublicKey& key : keys) {
         // A key that cannot sign webhooks keeps its place, so that the places are those of the caller's list.
-        OwnedKeyContext context = key.is_webhook_key() ? prepare(scheme_, key) : OwnedKeyContext{};
-        keys_.push_back({key, std::move(context), size_in_bytes(key)});
+        OwnedKeyContext context = key.is_webhook_key()
+                                      ? prepare_verification(key, scheme_.hash, scheme_.padding)
+                                      : OwnedKeyContext{};
+        keys_.push_back({key, std::move(context), signature_size(key)});
     }
 }
 
@@ -64,7 +40,7 @@ std::optional<std::size_t> Verifier::verify(const SignedMessage& message)
     const Result<Bytes> signature = decode_signature(scheme_, message.signature);
     if (!signature) return std::nullopt;
     const auto could_sign = [&](const PreparedKey& key) {
-        return key.context && key.signature_size == signature->size();
+        return key.context && key.size == signature->size();
     };
     if (std::none_of(keys_.begin(), keys_.end(), could_sign)) return std::nullopt;
     const std::optional<SignedContent> content = signed_content(scheme_, message);
