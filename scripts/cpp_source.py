@@ -91,7 +91,7 @@ def is_lambda_introducer(tokens: list[Token], index: int) -> bool:
 
 
 def parameters_before(tokens: list[Token], pairs: dict[int, int], brace: int) -> int:
-    """The place of the `)` or `]` that the block at `brace` follows as the body of a function or lambda, or -1."""
+    """Where the `)` or `]` stands that the block at `brace` follows as the body of a function, or -1."""
     index = brace - 1
     arrow = index
     while arrow > 0 and re.match(r"[\w]|::|[<>,*&]", tokens[arrow].text):

@@ -24,7 +24,8 @@ def main() -> None:
         parts.append(f"static const char file_{index}[] =\n{literal(data)};\n")
         rows.append(f'    {{"{path.relative_to(directory).as_posix()}", {{file_{index}, {len(data)}}}}},')
     parts.append(f"static constexpr File {name}_files[] = {{\n" + "\n".join(rows) + "\n};\n")
-    parts.append(f"std::span<const File> {name}() {{ return {name}_files; }}\n\n}} // namespace mizo::embedded\n")
+    parts.append(f"std::span<const File> {name}() {{ return {name}_files; }}\n")
+    parts.append("} // namespace mizo::embedded\n")
     output.write_text("\n".join(parts))
 
 

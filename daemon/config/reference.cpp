@@ -21,17 +21,18 @@ A value is looked for in this order, and the first that is found holds:
 4. the database, where the admin page and `mizo-relay config set` write
 5. the default
 
-What a flag, the environment or the file says is shown as pinned on the admin page and cannot be changed there.
-`mizo-relay config show --origin` shows each value with its origin, `mizo-relay config check` every problem at
-once. Secrets are never taken from a flag or the environment, and never shown again.
+What a flag, the environment or the file says is shown as pinned on the admin page, and cannot be changed
+there. `mizo-relay config show --origin` shows each value with its origin, `mizo-relay config check` every
+problem at once. Secrets are never taken from a flag or the environment, and never shown again.
 
 The file has one `key = value` a line; a line that begins with `#` is a comment. Sizes are written as `4 MiB`
-(`B`, `KiB`, `MiB`, `GiB`, `TiB`), times as `60 s` (`s`, `min`, `h`, `d`), lists with commas, switches as `on` and
-`off`. A key without a value pins the default.
+(`B`, `KiB`, `MiB`, `GiB`, `TiB`), times as `60 s` (`s`, `min`, `h`, `d`), lists with commas, switches as
+`on` and `off`. A key without a value pins the default.
 
 Rules between settings: `admin.listen` and `webhook.listen` on anything but a loopback address need TLS
 (`webhook.tls = off` is also taken with `webhook.proxies`); `file` needs its file, `hmac` and `basic` their
-secrets; bodies are not kept longer than their events. A new host in `halo.url` clears the secrets of `halo.*`.
+secrets; bodies are not kept longer than their events. A new host in `halo.url` clears the secrets of
+`halo.*`.
 )";
 
 std::string bounds_of(const Setting& setting)

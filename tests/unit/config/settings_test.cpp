@@ -155,7 +155,8 @@ TEST_CASE("what a change has to keep is named, and null goes back to the default
 TEST_CASE("what was stored is read again with the same meaning", "[config]")
 {
     const Settings stored = changed({}, R"({"webhook.max_body":"1536 KiB","halo.client_secret":" blank ends ",
-        "webhook.max_age":3600,"automation.triage":true,"rotation.renew_at":0.5,"halo.scopes":["all:teams"]})");
+        "webhook.max_age":3600,"automation.triage":true,"rotation.renew_at":0.5,
+        "halo.scopes":["all:teams"]})");
     Sources sources;
     for (const Setting& setting : all_settings())
         if (const auto text = stored.stored_text(setting.key))
