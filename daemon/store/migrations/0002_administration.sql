@@ -7,7 +7,7 @@ CREATE TABLE meta (
 
 CREATE TABLE settings (
     key TEXT PRIMARY KEY,
-    value TEXT NOT NULL CHECK (json_valid(value)),
+    value TEXT NOT NULL,
     set_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
