@@ -10,7 +10,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace mizo::custody {
 
@@ -37,18 +36,24 @@ public:
     };
     explicit ListenerCertificate(Parts parts) : parts_{std::move(parts)} {}
 
-    // webhook.tls = auto: loads or makes CA and leaf for these names; renews the leaf when it is due or when
-    // the names have changed.
-    asio::awaitable<base::Result<net::TlsContext>> from_own_ca(std::vector<std::string> names);
-    // webhook.tls = file: PEM (chain and key) or PFX.
+    // webhook.tls = auto: what is stored, as long as it is whole, covers these names and is not due; else a
+    // new certificate, and where the CA may not issue for the names, a new CA.
+    asio::awaitable<base::Result<net::TlsContext>> from_own_ca(certs::ListenerNames names);
+    // webhook.tls = file: PEM (the chain and its key), or PFX. Errors: invalid "tls.file", "tls.certificate".
     base::Result<net::TlsContext> from_file(const std::string& path, std::string_view password);
 
-    bool renewal_due(base::WallTime now) const;
+    bool renewal_due() const;
     const ListenerTrust& trust() const { return trust_; }
 
 private:
+    asio::awaitable<std::optional<certs::KeyedCertificate>> load(std::string name);
+    asio::awaitable<void> save(std::string name, const certs::KeyedCertificate& made);
+    asio::awaitable<base::Result<certs::KeyedCertificate>> renew(std::optional<certs::KeyedCertificate>& ca,
+                                                                 certs::ListenerNames names);
+
     Parts parts_;
     ListenerTrust trust_;
+    std::optional<certs::Validity> validity_;
 };
 
 } // namespace mizo::custody

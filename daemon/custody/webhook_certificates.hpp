@@ -2,15 +2,18 @@
 
 #include "certs/pfx.hpp"
 #include "certs/rotation.hpp"
+#include "certs/seal.hpp"
 #include "certs/verify.hpp"
 #include "daemon/base/clock.hpp"
 #include "daemon/base/log.hpp"
+#include "daemon/base/random.hpp"
 #include "daemon/base/result.hpp"
 #include "daemon/net/store_io.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +39,15 @@ struct CertificateOrder {
     int valid_days = 398;
 };
 
+// A key that may have signed, whatever the state of its certificate.
+struct KnownKey {
+    std::string certificate_id;
+    std::string thumbprint;
+    certs::CertificateState state;
+    bool accepted;
+    certs::PublicKey key;
+};
+
 // Which certificate signed a webhook.
 struct Signer {
     std::string id;
@@ -51,6 +63,7 @@ public:
         store::Readers& readers;
         const certs::SealingKey& sealing_key;
         const base::Clock& clock;
+        base::Random& random;
         base::Logger logger;
         // Makes keys, which takes up to seconds, away from the loop.
         asio::any_io_executor key_maker;
@@ -75,6 +88,7 @@ public:
     // ---- The admin's way; newest first ----
     const std::vector<WebhookCertificate>& all() const { return certificates_; }
     const WebhookCertificate* find(const std::string& id) const;
+    std::vector<KnownKey> keys() const;
     asio::awaitable<base::Result<std::string>> make(CertificateOrder order); // its id
     // Errors: not_found, gone (the private key is destroyed).
     asio::awaitable<base::Result<std::string>> pfx(std::string id); // marks it as handed out
@@ -82,22 +96,44 @@ public:
     // Errors: not_found, conflict (its state does not allow it, or it is the last accepted one).
     asio::awaitable<base::Result<void>> retire(std::string id);
     asio::awaitable<base::Result<void>> revoke(std::string id);
+    // Takes back a rotation that never got active. Error: conflict (nothing is pending, or nothing would
+    // stay).
+    asio::awaitable<base::Result<void>> roll_back();
 
     // Does what time brings: ends overlaps, destroys private keys, notices that a rotation is due. Writes
     // counters that wait. Call about once a second.
     asio::awaitable<void> tick();
-    certs::RotationStatus rotation() const;
+    certs::RotationNeed due() const;
+    const certs::RotationRules& rules() const { return rules_; }
 
 private:
-    struct Verifying;
-    void prepare_verifier();
-    asio::awaitable<void> apply(std::vector<certs::CertificateRecord> changed);
+    // Accepted keys, prepared, and whose they are.
+    struct Verifying {
+        certs::Verifier verifier;
+        std::vector<Signer> signers;
+    };
+    struct Material;
+
+    certs::CertificateRecords records() const;
     WebhookCertificate* find_mutable(const std::string& id);
+    void prepare_verifier();
+    // Takes changes over in memory, where the rules look; `save` brings them to disk. A save that fails is
+    // tried again by the next.
+    void take_over(const certs::CertificateChanges& changes);
+    asio::awaitable<void> save();
+    asio::awaitable<void> add(Material material);
+    // Opens a sealed part: "pfx" or "password".
+    asio::awaitable<base::Result<std::string>> open(std::string id, std::string part);
 
     Parts parts_;
     certs::RotationRules rules_;
-    std::vector<WebhookCertificate> certificates_;
-    std::unique_ptr<Verifying> verifying_;
+    certs::SignatureScheme scheme_;
+    std::vector<WebhookCertificate> certificates_; // newest first
+    std::optional<Verifying> verifying_;
+    std::set<std::string> unsaved_;    // ids whose record is newer than the store's
+    std::set<std::string> to_destroy_; // ids whose private key has to go
+    base::WallTime saved_{};
+    bool urgent_ = false; // more than counters waits to be saved
 };
 
 } // namespace mizo::custody

@@ -41,7 +41,7 @@ void restrict_protocol(ssl::context& context)
 
 } // namespace
 
-base::Result<TlsContext> make_server_tls(std::string_view chain_pem, std::string_view key_pem)
+base::Result<TlsContext> make_server_tls(std::string_view chain_pem, std::string_view key, KeyForm form)
 {
     auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
     restrict_protocol(*context);
@@ -49,7 +49,8 @@ base::Result<TlsContext> make_server_tls(std::string_view chain_pem, std::string
     SSL_CTX_set_alpn_select_cb(context->native_handle(), select_http11, nullptr);
     boost::system::error_code failed;
     context->use_certificate_chain(boost::asio::buffer(chain_pem), failed);
-    if (!failed) context->use_private_key(boost::asio::buffer(key_pem), ssl::context::pem, failed);
+    const auto format = form == KeyForm::pem ? ssl::context::pem : ssl::context::asn1;
+    if (!failed) context->use_private_key(boost::asio::buffer(key), format, failed);
     if (failed || SSL_CTX_check_private_key(context->native_handle()) != 1)
         return Error{Errc::invalid, "tls.certificate",
                      "The certificate and private key of the listener cannot be used together.",

@@ -2,15 +2,12 @@
 
 #include "daemon/base/random.hpp"
 #include "daemon/custody/link_identity.hpp"
-#include "daemon/net/channel.hpp"
-#include "daemon/net/outbound.hpp"
+#include "daemon/net/dial_trace.hpp"
 #include "daemon/net/store_io.hpp"
 #include "daemon/net/task_scope.hpp"
 #include "daemon/relay/session.hpp"
 
-#include <boost/asio/experimental/channel.hpp>
-
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,8 +24,16 @@ struct LinkAlert {
 };
 
 struct LinkSettings {
-    std::string proxy;   // "http://[user:password@]host:port"; empty: from the environment
+    std::string proxy; // "http://host:port" or "none"; empty: from the environment
+    std::string proxy_user;
+    base::Secret proxy_password;
     std::string ca_file; // extra trust, PEM; empty: the system's alone
+};
+
+// What the cloud answered to an enrolment, or what stood in the way.
+struct Enrolment {
+    std::string relay_id;
+    std::string connect_url;
 };
 
 // Drives the session: dials, sends, loads and marks as it says, and tells it what happened. Decides nothing.
@@ -43,6 +48,8 @@ public:
         const base::Clock& clock;
         base::Random& random;
         base::Log& log;
+        std::function<void()> on_change;        // the link's state is another
+        std::function<void(Seq upto)> on_acked; // the mark is on disk
     };
 
     Link(Parts parts, Settings session_settings, LinkSettings settings);
@@ -72,8 +79,9 @@ public:
     // Forgets identity and key; what waits goes on waiting. Error: not_found "link.not_enrolled".
     asio::awaitable<base::Result<void>> forget();
     void retry_now();
-    // Tries each step to the cloud on a connection of its own, up to the ack round trip of the live link.
-    // `url` may be empty: the enrolled one.
+    // Tries each step to the cloud on a connection of its own, up to the upgrade where there is an identity;
+    // `url` may be empty: the enrolled one. Errors: invalid "link.url"; what failed on the way is in the
+    // trace.
     asio::awaitable<base::Result<net::Trace>> test(std::string url);
 
 private:

@@ -25,6 +25,7 @@ public:
     const std::string* find(std::string_view name) const;
     std::size_t count(std::string_view name) const;
 
+    const std::vector<Field>& fields() const { return fields_; }
     auto begin() const { return fields_.begin(); }
     auto end() const { return fields_.end(); }
     std::size_t size() const { return fields_.size(); }

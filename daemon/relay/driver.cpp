@@ -1,0 +1,409 @@
+#include "daemon/relay/driver.hpp"
+
+#include "certs/encoding.hpp"
+#include "daemon/base/uuid.hpp"
+#include "daemon/net/proxy.hpp"
+#include "daemon/relay/link_store.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+
+namespace mizo::relay {
+
+namespace {
+
+using boost::system::error_code;
+
+// Frames from the cloud that may wait to be looked at; beyond them the socket is not read.
+constexpr std::size_t mailbox_max = 1'024;
+constexpr std::chrono::milliseconds persist_again_after{1'000};
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+net::TaskScope::Report report_to(base::Logger logger)
+{
+    return [logger](const std::string& task, std::exception_ptr failure) {
+        try {
+            std::rethrow_exception(failure);
+        } catch (const std::exception& error) {
+            logger.error("link task ended", {{"task", task}, {"why", error.what()}});
+        }
+    };
+}
+
+DialStage stage_of(net::DialStage stage)
+{
+    switch (stage) {
+    case net::DialStage::resolve: return DialStage::resolve;
+    case net::DialStage::connect: return DialStage::connect;
+    case net::DialStage::proxy: return DialStage::proxy;
+    case net::DialStage::tls: return DialStage::tls;
+    case net::DialStage::upgrade: break;
+    }
+    return DialStage::upgrade;
+}
+
+DialFailed dial_failed(LinkId link, const base::Error& error, const net::Trace& trace)
+{
+    DialFailed failed;
+    failed.link = link;
+    if (const net::DialStep* step = trace.failed()) failed.stage = stage_of(step->stage);
+    failed.http_status = trace.http_status;
+    failed.retry_after = trace.retry_after;
+    failed.date = trace.date;
+    failed.code = error.code();
+    failed.text = error.text();
+    return failed;
+}
+
+} // namespace
+
+Link::Driver::Driver(Parts parts, Settings session_settings, LinkSettings settings)
+    : parts_{std::move(parts)},
+      session_settings_{std::move(session_settings)},
+      settings_{std::move(settings)},
+      logger_{parts_.log, "link"},
+      session_{session_settings_, now()},
+      mail_{parts_.executor},
+      room_{parts_.executor},
+      tick_timer_{parts_.executor},
+      tasks_{parts_.executor, report_to(logger_)}
+{
+    for (auto* timer : {&mail_, &room_, &tick_timer_})
+        timer->expires_at(asio::steady_timer::time_point::max());
+}
+
+asio::awaitable<void> Link::Driver::start()
+{
+    auto work = [](store::Database& db) { return position_of(store::load_stream(db)); };
+    Start start;
+    start.stream = co_await net::on_readers(parts_.readers, std::move(work));
+    if (parts_.identity.enrolled())
+        start.identity = Identity{parts_.identity.relay_id(), parts_.identity.connect_url()};
+    post(std::move(start));
+    tasks_.spawn("run", run());
+    tasks_.spawn("tick", tick());
+}
+
+asio::awaitable<void> Link::Driver::stop()
+{
+    post(Stop{});
+    while (!ended_) {
+        error_code ignored;
+        asio::steady_timer pause{parts_.executor, std::chrono::milliseconds{10}};
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    // Closing channels say goodbye for at most two seconds; each ends its own task.
+    for (auto& [link, wire] : wires_) wire->abort->fire();
+    tick_timer_.cancel();
+    co_await tasks_.join();
+}
+
+void Link::Driver::post(Event event)
+{
+    mailbox_.push_back(std::move(event));
+    mail_.cancel();
+}
+
+void Link::Driver::stored(Seq next_seq)
+{
+    // Rings as often as webhooks come: one note of the newest is enough.
+    const bool told = doorbell_ != 0;
+    doorbell_ = std::max(doorbell_, next_seq);
+    if (!told) mail_.cancel();
+}
+
+asio::awaitable<void> Link::Driver::run()
+{
+    while (!ended_) {
+        while (mailbox_.empty() && doorbell_ == 0) {
+            error_code ignored;
+            co_await mail_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+        if (mailbox_.empty()) {
+            co_await turn(Stored{std::exchange(doorbell_, 0)});
+            continue;
+        }
+        Event event = std::move(mailbox_.front());
+        mailbox_.pop_front();
+        if (mailbox_.size() < mailbox_max) room_.cancel();
+        co_await turn(std::move(event));
+    }
+    room_.cancel();
+}
+
+asio::awaitable<void> Link::Driver::turn(Event event)
+{
+    std::vector<Action> actions = session_.on(std::move(event), now());
+    for (Action& action : actions) co_await perform(std::move(action));
+    arm_timer();
+    const LinkState state = session_.view(now()).state;
+    ended_ = state == LinkState::ended;
+    if (state != told_state_ && parts_.on_change) parts_.on_change();
+    told_state_ = state;
+}
+
+void Link::Driver::arm_timer()
+{
+    const auto wake = session_.wake();
+    tick_timer_.expires_at(wake.value_or(asio::steady_timer::time_point::max()));
+}
+
+asio::awaitable<void> Link::Driver::tick()
+{
+    while (!ended_) {
+        error_code moved;
+        co_await tick_timer_.async_wait(asio::redirect_error(asio::use_awaitable, moved));
+        if (moved || ended_) continue; // moved: wait for the new time
+        tick_timer_.expires_at(asio::steady_timer::time_point::max());
+        post(Tick{});
+    }
+}
+
+asio::awaitable<void> Link::Driver::perform(Action action)
+{
+    if (auto* send = std::get_if<Send>(&action)) {
+        perform_send(*send);
+        co_return;
+    }
+    if (auto* letter = std::get_if<DeadLetter>(&action)) {
+        auto work = [letter = *letter](store::Database& db) { record_dead_letter(db, letter); };
+        co_return co_await persist("dead letter", std::move(work));
+    }
+    if (auto* nack = std::get_if<RecordNack>(&action)) {
+        const std::string session = session_.view(now()).session;
+        auto work = [nack = *nack, session](store::Database& db) { record_nack(db, nack, session); };
+        co_return co_await persist("nack", std::move(work));
+    }
+    if (auto* go_back = std::get_if<GoBack>(&action)) co_return co_await perform_go_back(*go_back);
+    if (std::holds_alternative<NewEpoch>(action)) co_return co_await perform_new_epoch();
+    std::visit(Overloaded{[this](const Dial& dial) { perform_dial(dial); },
+                          [this](const Close& close) { perform_close(close); },
+                          [this](const Load& wanted) { perform_load(wanted); },
+                          [this](MarkAcked& mark) { perform_mark(std::move(mark)); },
+                          [this](const Alert& alert) { raise(alert); },
+                          [this](const Clear& clear) { alerts_.erase(clear.code); },
+                          [this](const LogEntry& entry) { write_log(entry); }, [](const auto&) {}},
+               action);
+}
+
+void Link::Driver::perform_dial(const Dial& dial)
+{
+    auto wire = std::make_shared<Wire>();
+    wires_[dial.link] = wire;
+    tasks_.spawn("link " + std::to_string(dial.link), connect(dial, std::move(wire)));
+}
+
+void Link::Driver::perform_send(Send& send)
+{
+    const auto wire = wires_.find(send.link);
+    if (wire != wires_.end() && wire->second->channel) wire->second->channel->send(std::move(send.text));
+}
+
+void Link::Driver::perform_close(const Close& close)
+{
+    const auto wire = wires_.find(close.link);
+    if (wire == wires_.end()) return;
+    if (wire->second->channel)
+        wire->second->channel->close(close.code, close.reason);
+    else
+        wire->second->abort->fire();
+}
+
+void Link::Driver::perform_load(const Load& wanted)
+{
+    auto loaded = std::make_shared<Loaded>();
+    auto work = [loaded, wanted](store::Database& db) { *loaded = load(db, wanted); };
+    auto done = [this, loaded, wanted, executor = parts_.executor](std::exception_ptr failure) {
+        asio::post(executor, [this, loaded, wanted, failure] {
+            if (ended_) return;
+            if (!failure) {
+                sent_.note(*loaded);
+                return post(std::move(*loaded));
+            }
+            // The store's own alarm says why; the link asks again.
+            logger_.debug("events could not be read, trying again");
+            auto again = std::make_shared<asio::steady_timer>(parts_.executor, persist_again_after);
+            again->async_wait([this, again, wanted](error_code ended) {
+                if (!ended && !ended_) perform_load(wanted);
+            });
+        });
+    };
+    const auto submitted = parts_.readers.submit(std::move(work), done);
+    if (!submitted) done(std::make_exception_ptr(net::StoreRefused{submitted.error()}));
+}
+
+void Link::Driver::perform_mark(MarkAcked marked)
+{
+    sent_.add(marked);
+    std::vector<store::Send> ended = sent_.acked(marked.upto, marked.at);
+    auto work = [marked, ended = std::move(ended)](store::Database& db) { mark(db, marked, ended); };
+    auto done = [this, upto = marked.upto, executor = parts_.executor](std::exception_ptr failure) {
+        asio::post(executor, [this, upto, failure] {
+            // A mark that is lost costs a duplicate, and the next one holds it too.
+            if (failure)
+                logger_.warning("acks could not be recorded yet", {{"upto", std::to_string(upto)}});
+            else if (parts_.on_acked)
+                parts_.on_acked(upto);
+        });
+    };
+    store::JobTraits traits;
+    traits.patient = true;
+    if (!parts_.writer.submit(std::move(work), done, traits))
+        logger_.warning("acks could not be recorded yet", {{"upto", std::to_string(marked.upto)}});
+}
+
+asio::awaitable<void> Link::Driver::perform_go_back(GoBack go_back)
+{
+    auto moved = std::make_shared<StreamMoved>();
+    auto work = [moved, go_back](store::Database& db) {
+        moved->stream = position_of(store::go_back(db, go_back.durable_seq));
+    };
+    co_await persist("going back", std::move(work));
+    if (!ended_) post(std::move(*moved));
+}
+
+asio::awaitable<void> Link::Driver::perform_new_epoch()
+{
+    auto moved = std::make_shared<StreamMoved>();
+    const std::string epoch = base::uuid_v4(parts_.random);
+    auto work = [moved, epoch](store::Database& db) {
+        moved->stream = position_of(store::new_epoch(db, epoch));
+    };
+    co_await persist("new epoch", std::move(work));
+    if (!ended_) post(std::move(*moved));
+}
+
+asio::awaitable<void> Link::Driver::persist(std::string what, std::function<void(store::Database&)> work)
+{
+    for (;;) {
+        std::string failure;
+        try {
+            auto job = [work](store::Database& db) {
+                work(db);
+                return true;
+            };
+            co_await net::on_writer(parts_.writer, std::move(job));
+            co_return;
+        } catch (const std::exception& error) {
+            failure = error.what();
+        }
+        logger_.error("the link waits for the store", {{"for", what}, {"why", failure}});
+        const bool stopping = std::any_of(mailbox_.begin(), mailbox_.end(), [](const Event& event) {
+            return std::holds_alternative<Stop>(event);
+        });
+        if (stopping) co_return;
+        error_code ignored;
+        asio::steady_timer pause{parts_.executor, persist_again_after};
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+void Link::Driver::record_lost(int code, const std::string& reason)
+{
+    std::vector<store::Send> lost = sent_.lost(std::to_string(code), reason, parts_.clock.wall());
+    if (lost.empty()) return;
+    auto work = [lost = std::move(lost)](store::Database& db) { store::record_sends(db, lost); };
+    store::JobTraits traits;
+    traits.patient = true;
+    // What is lost here is a line of the delivery log, not an event.
+    if (!parts_.writer.submit(
+            std::move(work), [](std::exception_ptr) {}, traits))
+        logger_.debug("lost sendings could not be recorded");
+}
+
+void Link::Driver::raise(const Alert& alert)
+{
+    alerts_.try_emplace(alert.code, LinkAlert{alert.code, alert.text, parts_.clock.wall()});
+    logger_.warning(alert.text, {{"alert", alert.code}});
+}
+
+std::vector<LinkAlert> Link::Driver::alerts() const
+{
+    std::vector<LinkAlert> all;
+    for (const auto& [code, alert] : alerts_) all.push_back(alert);
+    return all;
+}
+
+void Link::Driver::write_log(const LogEntry& entry)
+{
+    switch (entry.level) {
+    case base::Level::debug: return logger_.debug(entry.text, entry.fields);
+    case base::Level::info: return logger_.info(entry.text, entry.fields);
+    case base::Level::warning: return logger_.warning(entry.text, entry.fields);
+    case base::Level::error: return logger_.error(entry.text, entry.fields);
+    case base::Level::off: return;
+    }
+}
+
+base::Result<net::Route> Link::Driver::route_to(const std::string& url, std::shared_ptr<net::Abort> abort)
+{
+    auto parsed = net::parse_url(url);
+    if (!parsed) return parsed.error();
+    net::Route route;
+    route.url = std::move(*parsed);
+    auto proxy = net::choose_proxy(route.url, settings_.proxy, net::process_environment());
+    if (!proxy) return proxy.error();
+    route.proxy = std::move(*proxy);
+    if (route.proxy && !settings_.proxy_user.empty()) {
+        const std::string credentials =
+            settings_.proxy_user + ':' + std::string{settings_.proxy_password.reveal()};
+        route.proxy->authorization = base::Secret{"Basic " + certs::base64(credentials)};
+    }
+    if (route.url.secure) {
+        auto tls = net::make_client_tls(settings_.ca_file);
+        if (!tls) return tls.error();
+        route.tls = std::move(*tls);
+    }
+    route.abort = std::move(abort);
+    return route;
+}
+
+asio::awaitable<void> Link::Driver::connect(Dial dial, std::shared_ptr<Wire> wire)
+{
+    net::Trace trace;
+    base::Result<net::Route> route = route_to(dial.url, wire->abort);
+    base::Result<base::Secret> bearer = parts_.identity.bearer(dial.url);
+    if (!route || !bearer) {
+        post(dial_failed(dial.link, route ? bearer.error() : route.error(), trace));
+        wires_.erase(dial.link);
+        co_return;
+    }
+    net::ChannelRequest request;
+    request.route = std::move(*route);
+    request.bearer = std::move(*bearer);
+    request.protocol = "mizo-link.v1";
+    request.user_agent = "mizo-relay";
+    auto opened = co_await net::open_channel(request, trace);
+    if (!opened) {
+        post(dial_failed(dial.link, opened.error(), trace));
+        wires_.erase(dial.link);
+        co_return;
+    }
+    wire->channel = std::move(*opened);
+    post(Dialled{dial.link});
+    co_await receive(dial.link, std::move(wire));
+}
+
+asio::awaitable<void> Link::Driver::receive(LinkId link, std::shared_ptr<Wire> wire)
+{
+    for (;;) {
+        base::Result<std::string> text = co_await wire->channel->receive();
+        if (!text) break;
+        post(Received{link, std::move(*text)});
+        while (mailbox_.size() >= mailbox_max && !ended_) {
+            error_code ignored;
+            co_await room_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+    }
+    const net::ChannelEnd& end = wire->channel->end();
+    record_lost(end.code, end.reason);
+    post(Closed{link, end.code, end.reason});
+    wires_.erase(link);
+}
+
+} // namespace mizo::relay
