@@ -177,9 +177,9 @@ export class LinkSession {
     const nack = this.#cloud.faults.take_nack(seq)
     if (nack) return this.#refuse_event(nack)
     const pass = this.#pass
-    const { log, now } = this.#cloud
-    const at = new Date(now()).toISOString()
-    log.append_event({ relay: this.relay_id, epoch: this.hello.stream.epoch, frame, text, at }, () => this.#on_stored(seq, pass))
+    const { epoch } = this.hello.stream
+    const arrival = { relay: this.relay_id, epoch, frame, text, at: this.#cloud.timestamp() }
+    this.#cloud.log.append_event(arrival, () => this.#on_stored(seq, pass))
   }
 
   #refuse_event(nack) {
