@@ -47,7 +47,7 @@ std::string sha256_hex(std::string_view text)
     return certs::hex(certs::sha256(text));
 }
 
-// Ids come in either case, and in braces never: what is compared is their lower case.
+// Ids come in either case: what is compared is their lower case.
 std::string dedupkey_of(const Fields& fields, std::string_view body, std::optional<std::int64_t> batch_index)
 {
     std::string key;
@@ -69,10 +69,9 @@ Occurrence occurrence_of(const json::object& object, std::string_view body,
     Occurrence out;
     out.event_text = fields.text("event", event_text_bytes);
     out.kind = kind_of_event(out.event_text);
-    out.ticket =
-        fields.first_number({"object_id", "ticket_id", "ticket.id", "data.object_id", "data.ticket_id",
-                             "data.ticket.id", "object.object_id", "object.ticket_id", "object.ticket.id",
-                             "action.ticket_id", "data.id", "object.id"});
+    out.ticket = fields.first_number({"object_id", "ticket_id", "ticket.id", "data.object_id",
+                                      "data.ticket_id", "data.ticket.id", "object.object_id",
+                                      "object.ticket_id", "object.ticket.id", "action.ticket_id"});
     out.title = fields.first_text({"ticket.summary", "data.ticket.summary", "object.ticket.summary",
                                    "data.summary", "object.summary", "summary"},
                                   title_bytes);

@@ -15,7 +15,7 @@ constexpr std::string_view blanks = " \t\r\n";
 
 std::optional<std::int64_t> number_in(std::string_view text)
 {
-    // Ticket numbers are also written with leading zeros, and with a sign in front.
+    // Ticket numbers are also written with leading zeros, and with # in front.
     text = trimmed(text);
     if (text.starts_with('#')) text.remove_prefix(1);
     std::int64_t number = 0;

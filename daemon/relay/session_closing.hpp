@@ -40,7 +40,7 @@ struct Reaction {
     Retry retry = Retry::backoff;
     std::string_view alert; // its code; empty for none
     std::string_view text;  // its sentence
-    bool greatest_is_too_large = false;
+    bool first_is_too_large = false;
 };
 
 Reaction reaction_to_close(int code);

@@ -92,13 +92,14 @@ Flow::Problem Flow::ack(const Ack& frame, Instant now, Actions& out)
 
     // After a rewind the cloud may well have more than was sent again so far; that part is still to come.
     const Seq upto = std::min(frame.upto, cursor_ - 1);
-    if (upto <= stream_.acked || is_moving()) return {};
+    if (is_moving()) return {};
     while (!in_flight_.empty() && in_flight_.front().seq <= upto) {
         in_flight_bytes_ -= in_flight_.front().bytes;
         in_flight_.pop_front();
+        progress_at_ = now.steady;
     }
+    if (upto <= stream_.acked) return {};
     stream_.acked = upto;
-    progress_at_ = now.steady;
     if (!mark_due_) mark_due_ = now.steady + mark_delay;
     if (stream_.acked - marked_ >= mark_events) flush_mark(now, out);
     return {};
@@ -134,15 +135,11 @@ Flow::Problem Flow::rewind(const Rewind& frame, Instant now, Actions& out)
     if (frame.from_seq > greatest_sent_ + 1)
         return "rewind to " + std::to_string(frame.from_seq) + ", but nothing beyond " +
                std::to_string(greatest_sent_) + " was sent";
-    if (is_moving() && move_to_) {
-        go_back_in_store(frame.from_seq, out);
-    } else if (frame.from_seq <= stream_.acked) {
-        // What is marked from here on would undo the way back.
-        flush_mark(now, out);
-        go_back_in_store(frame.from_seq, out);
-    } else if (frame.from_seq < cursor_) {
+    // It un-acks nothing; where it reaches too far back, the store's answer shows the gap.
+    if (is_moving() && move_to_)
+        move_to_ = frame.from_seq;
+    else if (frame.from_seq < cursor_)
         go_back(frame.from_seq, now, out);
-    }
     return {};
 }
 
@@ -200,9 +197,10 @@ void Flow::moved(StreamPosition stream, Actions& out)
     if (stream.epoch != stream_.epoch) greatest_sent_ = stream.acked;
     stream_ = std::move(stream);
     marked_ = stream_.acked;
-    restart_at(stream_.acked + 1);
-    if (open_ && move_to_ && *move_to_ < stream_.first_seq)
-        out.push_back(Send{link_, encode(Gap{*move_to_, stream_.first_seq})});
+    const Seq wanted = move_to_.value_or(stream_.acked + 1);
+    restart_at(std::max(wanted, stream_.first_seq));
+    if (open_ && wanted < stream_.first_seq)
+        out.push_back(Send{link_, encode(Gap{wanted, stream_.first_seq})});
     move_to_.reset();
 }
 
@@ -236,11 +234,9 @@ bool Flow::is_stuck() const
            static_cast<std::int64_t>(staged_.front().text.size()) > window_.bytes;
 }
 
-void Flow::suspect_greatest()
+void Flow::suspect_first()
 {
-    const auto greatest = std::max_element(in_flight_.begin(), in_flight_.end(),
-                                           [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
-    if (greatest != in_flight_.end() && greatest->bytes > 0) suspect_ = greatest->seq;
+    if (!in_flight_.empty()) suspect_ = in_flight_.front().seq;
 }
 
 void Flow::set_window(const Window& offered, Instant now)

@@ -67,9 +67,9 @@ public:
     std::optional<SteadyTime> owed_since() const;
     // Something waits that the window will never let through, with nothing in flight that could open it.
     bool is_stuck() const;
-    // The greatest event in flight is what a link ended with "message too large" was ended for: unless the
-    // cloud turns out to have it, it becomes a dead letter.
-    void suspect_greatest();
+    // The link was ended over a message's size. The cloud acks all that it has before it does so: what is
+    // meant is the event after the last ack. Unless the cloud turns out to have it, it becomes a dead letter.
+    void suspect_first();
 
     std::int64_t in_flight() const { return static_cast<std::int64_t>(in_flight_.size()); }
     std::int64_t in_flight_bytes() const { return in_flight_bytes_; }

@@ -24,7 +24,7 @@ void Flow::loaded(Loaded answer, Instant now, Actions& out)
         load_not_before_ = now.steady + reload_delay;
         return;
     }
-    if (answer.events.empty()) stage_gap(load_from_, answer.first_seq);
+    if (answer.first_seq > load_from_) stage_gap(load_from_, answer.first_seq);
     for (auto& event : answer.events) {
         if (event.seq < load_from_) continue;
         if (event.seq > load_from_) stage_gap(load_from_, event.seq);

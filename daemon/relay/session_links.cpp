@@ -79,7 +79,7 @@ void Session::Machine::lose(LinkId id, Disconnect what, const Reaction& reaction
         flow_.pause(false);
         return schedule(reaction, not_before);
     }
-    if (reaction.greatest_is_too_large) flow_.suspect_greatest();
+    if (reaction.first_is_too_large) flow_.suspect_first();
     flow_.close(now_, actions_);
     current_.reset();
     live_since_.reset();

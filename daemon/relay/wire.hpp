@@ -165,7 +165,7 @@ struct CertificateStatus {
 };
 
 struct HaloStatus {
-    bool ok = false;
+    std::optional<bool> ok; // empty: never asked
     std::optional<WallTime> checked_at;
 
     bool operator==(const HaloStatus&) const = default;

@@ -21,7 +21,8 @@ constexpr std::int64_t greatest_duration_ms = 24 * 60 * 60 * 1000;
 // Ids, codes and names; what is longer is no such thing.
 constexpr std::size_t id_bytes = 256;
 
-enum class Need { required, optional };
+// `nullable`: must be there, but may be null.
+enum class Need { required, optional, nullable };
 
 // Reads the members of one object, and remembers the first thing that is wrong; afterwards the values are
 // of no use.
@@ -38,7 +39,6 @@ public:
         if (!value) return {};
         if (!value->is_string()) return wrong(name, "is not a string"), std::string{};
         if (value->get_string().size() > limit) return wrong(name, "is too long"), std::string{};
-        if (need == Need::required && value->get_string().empty()) wrong(name, "is empty");
         return std::string{std::string_view{value->get_string()}};
     }
     std::string id(std::string_view name, Need need = Need::required) const
@@ -69,9 +69,13 @@ public:
 
     bool boolean(std::string_view name, Need need = Need::optional) const
     {
+        return boolean_or(name, need).value_or(false);
+    }
+    std::optional<bool> boolean_or(std::string_view name, Need need) const
+    {
         const auto* value = find(name, need);
-        if (!value) return false;
-        if (!value->is_bool()) return wrong(name, "is not true or false"), false;
+        if (!value) return {};
+        if (!value->is_bool()) return wrong(name, "is not true or false"), std::nullopt;
         return value->get_bool();
     }
 
@@ -87,7 +91,7 @@ public:
 
     json::value any(std::string_view name) const
     {
-        const auto* value = find(name, Need::optional);
+        const auto* value = object_.get().if_contains(name);
         return value ? json::value(*value, json::storage_ptr{}) : json::value{};
     }
 
@@ -124,14 +128,16 @@ public:
     {
         if (problem_.empty()) problem_ = path_ + std::string{name} + " " + std::string{why};
     }
+    bool has(std::string_view name) const { return object_.get().contains(name); }
 
 private:
-    // A null counts as absent.
+    // Nothing where the member is not there, or is null and may be.
     const json::value* find(std::string_view name, Need need) const
     {
         const auto* value = object_.get().if_contains(name);
-        if (value && !value->is_null()) return value;
-        if (need == Need::required) wrong(name, "is missing");
+        if (!value && need != Need::optional) wrong(name, "is missing");
+        if (!value || !value->is_null()) return value;
+        if (need != Need::nullable) wrong(name, "is null");
         return nullptr;
     }
 
@@ -177,7 +183,7 @@ Frame read_welcome(const Members& in)
 {
     Welcome frame;
     frame.session = in.id("session");
-    if (const auto resume = in.object("resume", Need::optional))
+    if (const auto resume = in.object("resume", Need::nullable))
         frame.resume = Resume{resume->id("epoch"), resume->integer("durable_seq", 0)};
     if (const auto window = in.object("window")) frame.window = read_window(*window);
     frame.heartbeat_ms = in.duration_ms("heartbeat_ms", 100, frame.heartbeat_ms);
@@ -244,7 +250,7 @@ Frame read_nack(const Members& in)
 
 Frame read_skip(const Members& in)
 {
-    return Skip{in.integer("seq", 1), in.text("reason")};
+    return Skip{in.integer("seq", 1), in.text("reason", Need::required)};
 }
 Frame read_rewind(const Members& in)
 {
@@ -273,10 +279,11 @@ Frame read_status(const Members& in)
     frame.certificates = in.list<CertificateStatus>("certificates", [](const Members& item) {
         return CertificateStatus{item.id("thumbprint"), item.id("state"),
                                  item.time("not_after", Need::required).value_or(WallTime{}),
-                                 item.time("last_used")};
+                                 item.time("last_used", Need::nullable)};
     });
     if (const auto halo = in.object("halo"))
-        frame.halo = HaloStatus{halo->boolean("ok", Need::required), halo->time("checked_at")};
+        frame.halo =
+            HaloStatus{halo->boolean_or("ok", Need::nullable), halo->time("checked_at", Need::nullable)};
     frame.version = in.id("version");
     return frame;
 }
@@ -287,7 +294,10 @@ Frame read_request(const Members& in)
     frame.rid = in.id("rid");
     frame.deadline_ms = in.integer("deadline_ms", 0, greatest_duration_ms);
     frame.method = in.id("method");
+    if (frame.method != "GET" && frame.method != "POST" && frame.method != "DELETE")
+        in.wrong("method", "is not GET, POST or DELETE");
     frame.path = in.text("path", Need::required);
+    if (frame.path.starts_with('/')) in.wrong("path", "is not relative");
     frame.query = in.any("query");
     frame.body = in.any("body");
     frame.idempotency_key = in.id("idempotency_key", Need::optional);
@@ -318,7 +328,7 @@ Frame read_insight(const Members& in)
     Insight frame;
     frame.ticket_id = in.integer("ticket_id", 0);
     frame.revision = in.integer("revision", 0);
-    frame.title = in.text("title");
+    frame.title = in.text("title", Need::required);
     frame.sections = in.list<InsightSection>("sections", [](const Members& item) {
         return InsightSection{item.text("heading"), item.text("markdown")};
     });
@@ -339,13 +349,17 @@ Frame read_command(const Members& in)
 }
 Frame read_done(const Members& in)
 {
-    return Done{in.id("rid"), in.boolean("ok", Need::required), in.id("code", Need::optional),
-                in.text("text"), in.any("result")};
+    Done frame{in.id("rid"), in.boolean("ok", Need::required), in.id("code", Need::optional), in.text("text"),
+               in.any("result")};
+    if (!frame.ok && frame.code.empty()) in.wrong("code", "is missing");
+    return frame;
 }
 Frame read_drain(const Members& in)
 {
-    return Drain{in.text("reason"), in.duration_ms("deadline_ms", 0, 0),
-                 in.text("url", Need::optional, 2048)};
+    Drain frame{in.text("reason"), in.duration_ms("deadline_ms", 0, 0), in.text("url", Need::optional, 2048)};
+    if (in.has("url") && !frame.url.starts_with("wss://") && !frame.url.starts_with("ws://"))
+        in.wrong("url", "is no link");
+    return frame;
 }
 Frame read_bye(const Members& in)
 {

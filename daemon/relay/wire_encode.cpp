@@ -108,7 +108,10 @@ public:
         object_.begin("halo");
         {
             ObjectWriter halo{out_};
-            halo.boolean("ok", frame.halo.ok);
+            if (frame.halo.ok)
+                halo.boolean("ok", *frame.halo.ok);
+            else
+                halo.null("ok");
             if (frame.halo.checked_at)
                 halo.time("checked_at", *frame.halo.checked_at);
             else
