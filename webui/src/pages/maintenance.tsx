@@ -1,0 +1,116 @@
+// Backup, diagnostics, and the audit of who did what.
+import { useEffect, useState } from 'preact/hooks';
+import { api } from '../api';
+import { actionText, show, t } from '../i18n';
+import type { AuditEntry, DiagnosticsListing } from '../schema';
+import { Button, Card } from '../ui/controls';
+import { Empty, Failure, Loading, Time, toast } from '../ui/feedback';
+import { saveFile, useAction, useLoad, useTitle } from '../ui/hooks';
+
+function BackupCard() {
+  const { busy, failure, run } = useAction();
+  const words = t.value.maintenance;
+  const make = () => run(async () => {
+    saveFile(await api.backup());
+    toast(words.ready);
+  });
+  return (
+    <Card title={words.backupTitle}>
+      <p>{words.backupText}</p>
+      {failure && <Failure failure={failure} />}
+      <Button icon="download" busy={busy} onClick={make}>{words.backup}</Button>
+    </Card>
+  );
+}
+
+function DiagnosticsCard() {
+  const [listing, setListing] = useState<DiagnosticsListing | null>(null);
+  const { busy, failure, run } = useAction();
+  const words = t.value.maintenance;
+  const make = () => run(async () => {
+    saveFile(await api.diagnostics());
+    toast(words.ready);
+  });
+  return (
+    <Card title={words.diagnosticsTitle}>
+      <p>{words.diagnosticsText}</p>
+      {listing && (
+        <div class="table-scroll">
+          <table>
+            <thead><tr><th>{words.file}</th><th>{words.what}</th><th class="number">{words.size}</th></tr></thead>
+            <tbody>
+              {listing.files.map(file => (
+                <tr key={file.name}><td><code>{file.name}</code></td><td>{file.text}</td><td class="number">{show.bytes(file.size)}</td></tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {failure && <Failure failure={failure} />}
+      <div class="row">
+        {listing === null
+          ? <Button busy={busy} onClick={() => run(async () => setListing(await api.diagnosticsListing()))}>{words.list}</Button>
+          : <Button variant="primary" icon="download" busy={busy} onClick={make}>{words.diagnostics}</Button>}
+      </div>
+    </Card>
+  );
+}
+
+function AuditTable({ items }: { items: AuditEntry[] }) {
+  const words = t.value.maintenance;
+  return (
+    <div class="table-scroll">
+      <table>
+        <thead><tr><th>{words.when}</th><th>{words.who}</th><th>{words.action}</th></tr></thead>
+        <tbody>
+          {items.map(entry => (
+            <tr key={entry.id}>
+              <td class="nowrap"><Time at={entry.at} as="list" /></td>
+              <td class="nowrap">{words.actors[entry.actor]} {entry.remote && <span class="muted">{entry.remote}</span>}</td>
+              <td>{actionText(entry.action)} <span class="muted">{Object.values(entry.args).filter(Boolean).join(' · ')}</span></td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function AuditCard() {
+  const { data, failure, reload } = useLoad(() => api.audit());
+  const [older, setOlder] = useState<{ items: AuditEntry[]; cursor: string | null } | null>(null);
+  const { busy, failure: moreFailure, run } = useAction();
+  useEffect(() => setOlder(null), [data]);
+  const words = t.value.maintenance;
+  const items = [...(data?.items ?? []), ...(older?.items ?? [])];
+  const cursor = older ? older.cursor : data?.next_cursor ?? null;
+  const more = () => run(async () => {
+    const page = await api.audit(cursor ?? undefined);
+    setOlder({ items: [...(older?.items ?? []), ...page.items], cursor: page.next_cursor });
+  });
+  const problem = failure ?? moreFailure;
+  return (
+    <Card title={words.auditTitle}>
+      {problem && <Failure failure={problem} retry={reload} />}
+      {data === null && !failure && <Loading />}
+      {data && items.length === 0 && <Empty title={words.auditNone} next={words.auditNoneNext} />}
+      {items.length > 0 && <AuditTable items={items} />}
+      {cursor !== null && <p class="list-end"><Button busy={busy} onClick={more}>{t.value.app.more}</Button></p>}
+    </Card>
+  );
+}
+
+export function MaintenancePage() {
+  const words = t.value.maintenance;
+  useTitle(words.title);
+  return (
+    <div class="page">
+      <div class="page-head"><h1 tabIndex={-1}>{words.title}</h1></div>
+      <div class="columns even">
+        <div class="column-main"><BackupCard /></div>
+        <div class="column-side"><DiagnosticsCard /></div>
+      </div>
+      <AuditCard />
+    </div>
+  );
+}

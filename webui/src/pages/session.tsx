@@ -1,0 +1,122 @@
+// Before anything else: the first password, signing in, and the password in between.
+import type { ComponentChildren } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import { api } from '../api';
+import type { ApiError } from '../api';
+import { failureText, t } from '../i18n';
+import { passwordQuestion, session } from '../session';
+import { Button, Field } from '../ui/controls';
+import { Dialog, Failure } from '../ui/feedback';
+import { useAction, useTitle } from '../ui/hooks';
+import { Preferences } from '../ui/preferences';
+
+const passwordMin = 12;
+
+function Gate({ title, intro, children }: { title: string; intro?: string; children: ComponentChildren }) {
+  useTitle(title);
+  return (
+    <main class="gate" id="content">
+      <div class="gate-box">
+        <div class="gate-line" aria-hidden="true"><span /><span /><span /><span /><span /><span /></div>
+        <p class="brand-name">{t.value.app.name}</p>
+        <h1 tabIndex={-1}>{title}</h1>
+        {intro && <p class="muted">{intro}</p>}
+        {children}
+      </div>
+      <Preferences />
+    </main>
+  );
+}
+
+// A refusal belongs to the field it is about; anything else stands above the button.
+const isPasswordProblem = (failure: ApiError | null): boolean => failure?.code.startsWith('password_') === true || failure?.code === 'wrong_password';
+
+export function SetupPage() {
+  const [code, setCode] = useState('');
+  const [password, setPassword] = useState('');
+  const [repeat, setRepeat] = useState('');
+  const [tried, setTried] = useState(false);
+  const { busy, failure, run } = useAction();
+  const words = t.value.setup;
+  const short = tried && password.length < passwordMin ? words.short(passwordMin - password.length) : null;
+  const differs = tried && repeat !== password ? words.mismatch : null;
+  const submit = () => {
+    setTried(true);
+    if (password.length < passwordMin || repeat !== password) return;
+    run(async () => { session.value = await api.setUp(code.trim(), password); });
+  };
+  const text = failure ? failureText(failure) : null;
+  return (
+    <Gate title={words.title} intro={words.intro}>
+      <form onSubmit={event => { event.preventDefault(); submit(); }}>
+        <Field label={words.code} hint={words.codeHint} error={failure?.code === 'setup_code_wrong' ? text!.title : null}>
+          {attributes => <input {...attributes} class="code-input" required autocomplete="one-time-code" spellcheck={false} value={code}
+            onInput={event => setCode(event.currentTarget.value)} />}
+        </Field>
+        <Field label={words.password} hint={words.passwordHint} error={short ?? (isPasswordProblem(failure) ? `${text!.title}. ${text!.next}` : null)}>
+          {attributes => <input {...attributes} type="password" required maxLength={128} autocomplete="new-password" value={password}
+            onInput={event => setPassword(event.currentTarget.value)} />}
+        </Field>
+        <Field label={words.repeat} error={differs}>
+          {attributes => <input {...attributes} type="password" required maxLength={128} autocomplete="new-password" value={repeat}
+            onInput={event => setRepeat(event.currentTarget.value)} />}
+        </Field>
+        {failure && !isPasswordProblem(failure) && <Failure failure={failure} />}
+        <Button type="submit" variant="primary" busy={busy} class="wide">{words.submit}</Button>
+      </form>
+    </Gate>
+  );
+}
+
+function PasswordForm({ submitLabel, done }: { submitLabel: string; done: () => void }) {
+  const [password, setPassword] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  const { busy, failure, run } = useAction();
+  const submit = () => run(async () => {
+    try {
+      const next = await api.signIn(password);
+      done();
+      session.value = next;
+    } catch (reason) {
+      input.current?.select();
+      throw reason;
+    }
+  });
+  const wrong = failure?.code === 'wrong_password' ? failureText(failure) : null;
+  return (
+    <form onSubmit={event => { event.preventDefault(); submit(); }}>
+      <Field label={t.value.signIn.password} error={wrong ? `${wrong.title}. ${wrong.next}` : null}>
+        {attributes => <input {...attributes} ref={input} type="password" required maxLength={128} autocomplete="current-password" autofocus
+          value={password} onInput={event => setPassword(event.currentTarget.value)} />}
+      </Field>
+      {failure && !wrong && <Failure failure={failure} />}
+      <Button type="submit" variant="primary" busy={busy} class="wide">{submitLabel}</Button>
+    </form>
+  );
+}
+
+export function SignInPage() {
+  const words = t.value.signIn;
+  return (
+    <Gate title={words.title}>
+      <PasswordForm submitLabel={words.submit} done={() => undefined} />
+      <p class="hint">{words.lost}</p>
+    </Gate>
+  );
+}
+
+export function AskPassword() {
+  const question = passwordQuestion.value;
+  if (question === null) return null;
+  const words = t.value.signIn;
+  return (
+    <Dialog title={words.again} onClose={() => question.answer(false)}>
+      <p>{words.againText}</p>
+      <PasswordForm submitLabel={words.confirm} done={() => question.answer(true)} />
+    </Dialog>
+  );
+}
+
+export function UnreachablePage({ failure, retry }: { failure: ApiError; retry: () => void }) {
+  return <Gate title={t.value.app.name}><Failure failure={failure} retry={retry} /></Gate>;
+}

@@ -1,0 +1,149 @@
+// The small parts every page is made of.
+import type { ButtonHTMLAttributes, ComponentChildren } from 'preact';
+import { useId, useState } from 'preact/hooks';
+import { t } from '../i18n';
+import { Icon } from './icons';
+import type { IconName } from './icons';
+
+export type Tone = 'ok' | 'warn' | 'error' | 'info' | 'neutral';
+
+interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'icon' | 'disabled' | 'type'> {
+  variant?: 'primary' | 'secondary' | 'danger' | 'ghost';
+  icon?: IconName;
+  busy?: boolean;
+  disabled?: boolean;
+  type?: 'button' | 'submit';
+  children?: ComponentChildren;
+}
+
+// A busy button keeps its place in the tab order, so that the focus is not lost while it works.
+export function Button({ variant = 'secondary', icon, busy = false, disabled = false, children, ...rest }: ButtonProps) {
+  const { onClick, class: extra, type = 'button', ...others } = rest;
+  return (
+    <button {...others} type={type} class={`button ${variant} ${extra ?? ''}`} aria-busy={busy} aria-disabled={busy || disabled}
+      onClick={event => { if (busy || disabled) event.preventDefault(); else onClick?.call(event.currentTarget, event); }}>
+      {busy ? <span class="spinner" aria-hidden="true" /> : icon && <Icon name={icon} />}
+      {children}
+    </button>
+  );
+}
+
+// State is told by shape and word as well as by colour.
+export function Badge({ tone, children }: { tone: Tone; children: ComponentChildren }) {
+  return <span class={`badge ${tone}`}><span class="badge-mark" aria-hidden="true" />{children}</span>;
+}
+
+interface CardProps {
+  title?: string;
+  actions?: ComponentChildren;
+  class?: string;
+  children: ComponentChildren;
+}
+
+export function Card({ title, actions, children, class: extra = '' }: CardProps) {
+  const id = useId();
+  return (
+    <section class={`card ${extra}`} aria-labelledby={title ? id : undefined}>
+      {title && (
+        <header class="card-head">
+          <h2 id={id}>{title}</h2>
+          {actions && <div class="row">{actions}</div>}
+        </header>
+      )}
+      {children}
+    </section>
+  );
+}
+
+interface FieldProps {
+  label: string;
+  hint?: ComponentChildren;
+  error?: string | null;
+  children: (attributes: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean }) => ComponentChildren;
+}
+
+export function Field({ label, hint, error, children }: FieldProps) {
+  const id = useId();
+  const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
+  return (
+    <div class={`field ${error ? 'invalid' : ''}`}>
+      <label for={id}>{label}</label>
+      {children({ id, ...(described ? { 'aria-describedby': described } : {}), ...(error ? { 'aria-invalid': true } : {}) })}
+      {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
+      {error && <p class="field-error" id={`${id}-error`}><Icon name="alert" size={16} />{error}</p>}
+    </div>
+  );
+}
+
+export function CopyButton({ text, label, small = true }: { text: string; label?: string; small?: boolean }) {
+  const [copied, setCopied] = useState(false);
+  const copy = () => {
+    void navigator.clipboard.writeText(text).then(() => {
+      setCopied(true);
+      window.setTimeout(() => setCopied(false), 1500);
+    });
+  };
+  return (
+    <Button variant="ghost" class={small ? 'small' : ''} icon={copied ? 'check' : 'copy'} onClick={copy}
+      aria-label={small ? `${t.value.app.copy}: ${label ?? text}` : undefined}>
+      <span aria-live="polite">{copied ? t.value.app.copied : small ? t.value.app.copy : label}</span>
+    </Button>
+  );
+}
+
+// A value to be pasted elsewhere: whole, selectable, with its button.
+export function CopyValue({ label, value, note }: { label: string; value: string; note?: string }) {
+  return (
+    <div class="copy-value">
+      <span class="copy-label">{label}</span>
+      <span class="copy-box">
+        <code>{value}</code>
+        <CopyButton text={value} label={label} />
+      </span>
+      {note && <span class="hint">{note}</span>}
+    </div>
+  );
+}
+
+export function Facts({ children }: { children: ComponentChildren }) {
+  return <dl class="facts">{children}</dl>;
+}
+
+export function Fact({ label, children }: { label: string; children: ComponentChildren }) {
+  return <div><dt>{label}</dt><dd>{children}</dd></div>;
+}
+
+interface ChoiceProps<T extends string> {
+  label: string;
+  value: T;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T) => void;
+}
+
+// A row of radio buttons that looks like one switch; arrow keys work as the browser does them.
+export function Segmented<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
+  const name = useId();
+  return (
+    <fieldset class="segmented">
+      <legend class="visually-hidden">{label}</legend>
+      {options.map(option => (
+        <label key={option.value} class={option.value === value ? 'chosen' : ''}>
+          <input type="radio" name={name} value={option.value} checked={option.value === value}
+            onChange={() => onChange(option.value)} />
+          {option.label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+export function Select<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
+  return (
+    <label class="select-label">
+      <span>{label}</span>
+      <select value={value} onChange={event => onChange(event.currentTarget.value as T)}>
+        {options.map(option => <option key={option.value} value={option.value}>{option.label}</option>)}
+      </select>
+    </label>
+  );
+}
