@@ -36,9 +36,10 @@ public:
     executor_type get_executor() const { return executor_; }
     asio::ip::tcp::socket& socket();
 
-    // The TLS handshake as a client: SNI (for a name), and verification for `host`. What was wrong with the
-    // chain is in verify_fault() afterwards.
-    asio::awaitable<boost::system::error_code> handshake(TlsContext tls, std::string host);
+    // Makes it a TLS connection as a client, yet to be opened by handshake(): with SNI (for a name), and
+    // verification for `host`.
+    void begin_tls(TlsContext tls, const std::string& host);
+    asio::awaitable<boost::system::error_code> handshake();
     // The TLS connection, null where it is plain.
     SSL* tls_handle();
 
