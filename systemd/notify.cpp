@@ -35,16 +35,11 @@ void notify_stopping()
     notify("STOPPING=1\nSTATUS=Stopping");
 }
 
-void notify_status(const std::string& status)
-{
-    notify("STATUS=" + one_line(status));
-}
-
-std::optional<std::chrono::milliseconds> watchdog_interval()
+std::optional<std::chrono::microseconds> watchdog_interval()
 {
     std::uint64_t limit_us = 0;
     if (sd_watchdog_enabled(0, &limit_us) <= 0) return {};
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::microseconds{limit_us}) / 2;
+    return std::chrono::microseconds{limit_us} / 2;
 }
 
 void notify_watchdog()

@@ -13,11 +13,9 @@ void notify_ready(const std::string& status);
 // The orderly stop has begun.
 void notify_stopping();
 
-void notify_status(const std::string& status);
-
 // How often systemd wants to hear notify_watchdog: half of WatchdogSec, so that one late call is forgiven.
 // Empty where nobody watches.
-std::optional<std::chrono::milliseconds> watchdog_interval();
+std::optional<std::chrono::microseconds> watchdog_interval();
 
 // Only to be called while the loop turns and the store answers: silence is what makes systemd restart us.
 void notify_watchdog();

@@ -210,6 +210,11 @@ TEST_CASE("another host in halo.url clears the secrets of HaloPSA", "[config]")
         CHECK(change.settings.secret(Key::webhook_hmac_secret) == "three");
         CHECK(change.changed == std::vector{Key::halo_url, Key::halo_client_secret, Key::halo_tab_secret});
     }
+    SECTION("not even another scheme does")
+    {
+        const Settings local = changed(before, R"({"halo.url":"https://[::1]:9","halo.client_secret":"x"})");
+        CHECK(changed(local, R"({"halo.url":"http://[::1]:9"})").secret(Key::halo_client_secret).empty());
+    }
     SECTION("a secret that comes with the change is kept")
     {
         const Settings after =

@@ -65,7 +65,8 @@ TEST_CASE("a number is taken at each end of its range, and refused one beyond", 
     CHECK(text_code(Key::webhook_max_body, "16 MiB").empty());
     CHECK(text_code(Key::webhook_max_body, "16777217") == "value_range");
     CHECK(text_code(Key::webhook_max_body, "-1") == "value_range");
-    CHECK(text_code(Key::store_max_bytes, "9000000000000 TiB") == "value_range");
+    CHECK(text_code(Key::store_max_bytes, "1 TiB").empty());
+    CHECK(text_code(Key::store_max_bytes, "16777217 TiB") == "value_range"); // 1 TiB, were it to overflow
     CHECK(text_code(Key::store_max_bytes, "99999999999999999999") == "value_type");
     CHECK(text_code(Key::rotation_renew_at, "0.95").empty());
     CHECK(text_code(Key::rotation_renew_at, "0.951") == "value_range");
@@ -168,6 +169,8 @@ TEST_CASE("listen addresses are numeric and have a port", "[config]")
     CHECK(text_code(Key::webhook_listen, "256.0.0.1:80") == "value_address");
     CHECK(text_code(Key::webhook_listen, "[1:2:3:4:5:6:7:8:9]:80") == "value_address");
     CHECK(text_code(Key::webhook_listen, "[1::2::3]:80") == "value_address");
+    CHECK(text_code(Key::webhook_listen, "[1:2:3:4:5:6:7::]:80").empty());
+    CHECK(text_code(Key::webhook_listen, "[1:2:3:4:5:6:7::8]:80") == "value_address");
 }
 
 TEST_CASE("lists are written with commas or as JSON, and an empty one is unset", "[config]")
