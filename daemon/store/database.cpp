@@ -170,6 +170,11 @@ bool Database::checkpoint(bool truncate)
     return result == SQLITE_OK && in_log == taken_over;
 }
 
+void Database::set_secure_delete_fast() noexcept
+{
+    sqlite3_exec(handle_, "PRAGMA secure_delete = FAST", nullptr, nullptr, nullptr);
+}
+
 void Database::set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline)
 {
     deadline_ = deadline;

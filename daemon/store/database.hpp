@@ -146,6 +146,9 @@ public:
     void request_truncate() { truncate_requested_ = true; }
     bool take_truncate_request() { return std::exchange(truncate_requested_, false); }
 
+    // Back to what a connection begins with: zeros where that costs no further write.
+    void set_secure_delete_fast() noexcept;
+
     // Ends statements that run longer than this, with Failure::interrupted(); nullopt: no limit.
     void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
 
