@@ -31,9 +31,10 @@ export class Relays {
   enroll({ code, public_key, name, version, os }, now) {
     const known = Object.hasOwn(this.#state.codes, code) ? this.#state.codes[code] : null
     if (!known || known.used || now >= known.expires) return null
+    const keys = [public_jwk(public_key)]
     known.used = true
     const relay_id = randomUUID()
-    this.#state.relays[relay_id] = { name, version, os, keys: [public_jwk(public_key)], enrolled: now }
+    this.#state.relays[relay_id] = { name, version, os, keys, enrolled: now }
     this.#save()
     return relay_id
   }

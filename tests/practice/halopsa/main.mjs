@@ -15,7 +15,7 @@ usage: node tests/practice/halopsa/main.mjs [options]               serve until 
        node tests/practice/halopsa/main.mjs --presign FILE --count N [options]
 
   --webhook URL            where to deliver (http or https)
-  --ca FILE                a CA to trust beside nothing else, for https
+  --ca FILE                the one CA to trust, for https (default: Node's list)
   --pfx FILE               the certificate to sign with
   --pfx-password-file FILE its password (first line)
   --sign NAME=VALUE        a signing setting; may be repeated: ${Object.keys(DEFAULT_SIGNING).join(', ')}

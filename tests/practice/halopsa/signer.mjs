@@ -70,6 +70,6 @@ export function sign_headers(body, settings, key, now_ms = Date.now()) {
 function sign_rsa(bytes, { hash, padding, salt_length }, key) {
   if (!key) throw new Error('no certificate is loaded to sign with')
   if (padding === 'pkcs1') return sign(hash, bytes, key)
-  const saltLength = SALT_LENGTHS[salt_length] ?? salt_length
+  const saltLength = SALT_LENGTHS[salt_length] ?? Number(salt_length)
   return sign(hash, bytes, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength })
 }
