@@ -48,9 +48,12 @@ std::optional<std::size_t> Verifier::verify(const SignedMessage& message)
 
     const Digest digest = digest_of(scheme_.hash, content->view());
     const ErrorQueueCleared clear;
-    for (std::size_t i = 0; i < keys_.size(); ++i) {
+    // While two certificates are in use the sender still has one key, most likely the one it had last time.
+    for (std::size_t tried = 0; tried < keys_.size(); ++tried) {
+        const std::size_t i = (last_signer_ + tried) % keys_.size();
         if (could_sign(keys_[i]) && EVP_PKEY_verify(keys_[i].context.get(), signature->data(),
                                                     signature->size(), digest.data(), digest.size()) == 1) {
+            last_signer_ = i;
             return i;
         }
     }

@@ -33,6 +33,7 @@ private:
 
     SignatureScheme scheme_;
     std::vector<PreparedKey> keys_;
+    std::size_t last_signer_{0};
 };
 
 // webhook.auth = hmac: base64 of HMAC-SHA256 over the raw body. Compared in constant time.

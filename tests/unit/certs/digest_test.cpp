@@ -47,6 +47,7 @@ TEST_CASE("comparing in constant time compares contents and lengths", "[certs][d
     CHECK(equal_in_constant_time("", ""));
     CHECK_FALSE(equal_in_constant_time("same", "sama"));
     CHECK_FALSE(equal_in_constant_time("same", "sam"));
+    CHECK_FALSE(equal_in_constant_time("sam", "same"));
 }
 
 TEST_CASE("random texts have the length asked for and do not come twice", "[certs][random]")

@@ -137,6 +137,18 @@ TEST_CASE("a verifier goes on verifying after refusals", "[certs][verify]")
     }
 }
 
+TEST_CASE("a verifier for PSS takes one delivery after another", "[certs][verify]")
+{
+    SignatureScheme scheme;
+    scheme.padding = Padding::pss;
+    Verifier verifier{scheme, {first_key().public_key(), second_key().public_key()}};
+    for (const char* text : {"one", "two", "three"}) {
+        const std::string header = base64(sign(second_key(), Hash::sha256, Padding::pss, text));
+        CHECK(verifier.verify({header, text, {}}) == 1U);
+        CHECK_FALSE(verifier.verify({header, "other", {}}).has_value());
+    }
+}
+
 TEST_CASE("no single flipped bit of a body of 1 KiB or of its signature goes unnoticed", "[certs][verify]")
 {
     Bytes message(1024, 'x');
@@ -171,9 +183,8 @@ TEST_CASE("a body that is not UTF-8 has no UTF-16 form", "[certs][verify]")
 {
     SignatureScheme scheme;
     scheme.bytes = SignedBytes::utf16le;
-    for (const std::string& wrong :
-         {"\x80", "\xc0\xaf", "\xc3", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80",
-          "\xf5\x80\x80\x80", "\xe2\x82"}) {
+    for (const char* wrong : {"\x80", "\xc0\xaf", "\xc3", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\xaf",
+                              "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82"}) {
         CHECK_FALSE(signed_content(scheme, {"", wrong, ""}).has_value());
     }
     CHECK(signed_content(scheme, {"", "a\xe2\x82\xac\xf4\x8f\xbf\xbf", ""})->view().copy() ==
