@@ -24,6 +24,21 @@ std::string_view name_of(Synchronous synchronous)
     return "FULL";
 }
 
+// "file:" and the path, with what has a meaning in a URI escaped.
+std::string uri_of(std::string_view path)
+{
+    std::string uri = "file:";
+    for (const char c : path) {
+        switch (c) {
+        case '%': uri += "%25"; break;
+        case '?': uri += "%3f"; break;
+        case '#': uri += "%23"; break;
+        default: uri += c;
+        }
+    }
+    return uri;
+}
+
 } // namespace
 
 // Idle statements by their text. One in use is not here, so the same text may be in use twice.
@@ -34,11 +49,12 @@ struct Database::Cache {
     std::int64_t page_size = 4096;
 };
 
-Database::Database(const DatabaseOptions& options) : options_{options}, cache_{std::make_unique<Cache>()}
+Database::Database(const DatabaseOptions& options, Journal journal)
+    : options_{options}, cache_{std::make_unique<Cache>()}
 {
     try {
         open();
-        configure();
+        configure(journal);
     } catch (...) {
         sqlite3_close_v2(handle_);
         throw;
@@ -53,9 +69,12 @@ Database::~Database()
 
 void Database::open()
 {
+    options_.read_only = options_.read_only || options_.immutable;
     const int access = options_.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     const char* vfs = options_.vfs.empty() ? nullptr : options_.vfs.c_str();
-    const int result = sqlite3_open_v2(options_.path.c_str(), &handle_, access | SQLITE_OPEN_NOMUTEX, vfs);
+    const int uri = options_.immutable ? SQLITE_OPEN_URI : 0;
+    const std::string name = options_.immutable ? uri_of(options_.path) + "?immutable=1" : options_.path;
+    const int result = sqlite3_open_v2(name.c_str(), &handle_, access | uri | SQLITE_OPEN_NOMUTEX, vfs);
     if (handle_ == nullptr) throw Failure{SQLITE_NOMEM, "opening the database"};
     sqlite3_extended_result_codes(handle_, 1);
     if (result != SQLITE_OK) fail("opening the database");
@@ -65,14 +84,14 @@ void Database::open()
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
 }
 
-void Database::configure()
+void Database::configure(Journal journal)
 {
     if (options_.exclusive) run("PRAGMA locking_mode = EXCLUSIVE");
     if (options_.read_only) {
         run("PRAGMA query_only = ON");
         run("PRAGMA cache_size = -1024");
     } else {
-        run("PRAGMA journal_mode = WAL");
+        if (journal == Journal::wal) run("PRAGMA journal_mode = WAL");
         run("PRAGMA synchronous = " + std::string{name_of(options_.synchronous)});
         run("PRAGMA wal_autocheckpoint = 0"); // the writer checkpoints when it is idle
         run("PRAGMA journal_size_limit = 33554432");

@@ -112,13 +112,17 @@ struct DatabaseOptions {
     Synchronous synchronous = Synchronous::full; // less only where a test shows what would be lost
     std::string vfs;                             // empty: the system's
     bool read_only = false;
+    bool immutable = false; // nobody writes it, and nothing beside it is looked at; implies read_only
     bool exclusive = false; // keeps the file locked and the WAL index in memory; no other connection then
 };
 
 // One connection to one SQLite file in WAL mode, for use by one thread at a time.
 class Database {
 public:
-    explicit Database(const DatabaseOptions& options);
+    // `none`: opened as the file is, for what writes whole files.
+    enum class Journal { wal, none };
+
+    explicit Database(const DatabaseOptions& options, Journal journal = Journal::wal);
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
     ~Database();
@@ -163,7 +167,7 @@ private:
     struct Cache;
 
     void open();
-    void configure();
+    void configure(Journal journal);
     [[noreturn]] void fail(std::string_view doing) const;
     void give_back(sqlite3_stmt* statement, bool cached) noexcept;
 

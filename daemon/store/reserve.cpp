@@ -1,6 +1,6 @@
 #include "daemon/store/reserve.hpp"
 
-#include "daemon/store/allocate.hpp"
+#include "daemon/store/private_file.hpp"
 
 #include <system_error>
 
