@@ -1,5 +1,6 @@
-// Builds webui/dist: index.html beside content-hashed scripts, styles and icon. Every file is named by the
-// page itself, so that the daemon can embed the folder as it is and serve it under a policy without inline code.
+// Builds webui/dist: index.html beside content-hashed script, style and icon. Every file is named by the
+// page itself, so that the daemon can embed the folder as it is and serve it under a policy without
+// inline code.
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;
 
 function typeCheck() {
-  execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '--noEmit', '-p', root], { stdio: 'inherit' });
+  execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '--noEmit', '-p', root], {
+    stdio: 'inherit',
+  });
 }
 
 function writeHashed(name, extension, bytes) {
@@ -38,9 +41,11 @@ async function bundle() {
     metafile: true,
     logLevel: 'warning',
   });
-  const byEntry = Object.fromEntries(Object.entries(result.metafile.outputs)
-    .filter(([, output]) => output.entryPoint)
-    .map(([file, output]) => [output.entryPoint, basename(file)]));
+  const byEntry = Object.fromEntries(
+    Object.entries(result.metafile.outputs)
+      .filter(([, output]) => output.entryPoint)
+      .map(([file, output]) => [output.entryPoint, basename(file)]),
+  );
   return { script: byEntry['src/main.tsx'], style: byEntry['src/styles/index.css'] };
 }
 
@@ -51,5 +56,7 @@ mkdirSync(dist);
 const { script, style } = await bundle();
 const icon = writeHashed('favicon', 'svg', readFileSync(`${root}src/favicon.svg`));
 const page = readFileSync(`${root}src/index.html`, 'utf8')
-  .replace('{{script}}', `/${script}`).replace('{{style}}', `/${style}`).replace('{{icon}}', `/${icon}`);
+  .replace('{{script}}', `/${script}`)
+  .replace('{{style}}', `/${style}`)
+  .replace('{{icon}}', `/${icon}`);
 writeFileSync(`${dist}/index.html`, page);

@@ -8,12 +8,19 @@ const outputFile = new URL('../src/schema.ts', import.meta.url);
 
 const nameOf = reference => reference.slice(reference.lastIndexOf('/') + 1);
 
-const primitives = { string: 'string', integer: 'number', number: 'number', boolean: 'boolean', null: 'null' };
+const primitives = {
+  string: 'string',
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+  null: 'null',
+};
 
 function objectType(schema) {
   const required = new Set(schema.required ?? []);
   const members = Object.entries(schema.properties ?? {}).map(
-    ([name, value]) => `${name}${required.has(name) ? '' : '?'}: ${typeOf(value)};`);
+    ([name, value]) => `${name}${required.has(name) ? '' : '?'}: ${typeOf(value)};`,
+  );
   const extra = schema.additionalProperties;
   if (extra) members.push(`[key: string]: ${extra === true ? 'unknown' : typeOf(extra)};`);
   return `{ ${members.join(' ')} }`;
@@ -32,7 +39,9 @@ function typeOf(schema) {
 
 export function writeSchema() {
   const { components, info } = JSON.parse(readFileSync(documentFile, 'utf8'));
-  const types = Object.entries(components.schemas).map(([name, schema]) => `export type ${name} = ${typeOf(schema)};`);
+  const types = Object.entries(components.schemas).map(
+    ([name, schema]) => `export type ${name} = ${typeOf(schema)};`,
+  );
   const texts = components.schemas.MessageCode['x-meanings'];
   const lines = [
     '// Made by scripts/schema.mjs from docs/admin-api/openapi.json.',

@@ -17,6 +17,8 @@ await build({
   outfile: 'node_modules/.cache/webui-tests/modules.mjs',
   logLevel: 'warning',
 });
-const tests = readdirSync(`${root}tests`).filter(name => name.endsWith('.test.mjs')).map(name => `${root}tests/${name}`);
+const tests = readdirSync(`${root}tests`)
+  .filter(name => name.endsWith('.test.mjs'))
+  .map(name => `${root}tests/${name}`);
 const run = spawnSync(process.execPath, ['--test', ...tests], { stdio: 'inherit' });
 process.exit(run.status ?? 1);

@@ -1,9 +1,32 @@
 // The only module that talks to the service. It knows addresses, the CSRF token and problem documents;
 // everybody else sees functions and types.
 import type {
-  AuditEntry, Certificate, CertificateRequest, Delivery, DeliveryDetail, DiagnosticsListing, EnrollRequest, Event,
-  Filter, Learn, Link, LinkTest, LogLevel, LogLevels, LogLevelsPatch, LogLine, MetricsHistory, Problem, Replays,
-  Rotation, Session, Settings, SettingsPatch, Status, StreamTopic, Webhook,
+  AuditEntry,
+  Certificate,
+  CertificateRequest,
+  Delivery,
+  DeliveryDetail,
+  DiagnosticsListing,
+  EnrollRequest,
+  Event,
+  Filter,
+  Learn,
+  Link,
+  LinkTest,
+  LogLevel,
+  LogLevels,
+  LogLevelsPatch,
+  LogLine,
+  MetricsHistory,
+  Problem,
+  Replays,
+  Rotation,
+  Session,
+  Settings,
+  SettingsPatch,
+  Status,
+  StreamTopic,
+  Webhook,
 } from './schema';
 
 const root = '/api/v1';
@@ -36,7 +59,9 @@ interface Hooks {
 let csrf: string | null = null;
 let hooks: Hooks = { signedOut() {}, reauthenticate: () => Promise.resolve(false) };
 
-export const connectHooks = (connected: Hooks): void => { hooks = connected; };
+export const connectHooks = (connected: Hooks): void => {
+  hooks = connected;
+};
 
 type Params = Record<string, string | number | undefined>;
 
@@ -51,17 +76,31 @@ function address(path: string, params: Params = {}): string {
 async function asError(response: Response): Promise<ApiError> {
   const retry = Number(response.headers.get('Retry-After'));
   const problem = response.headers.get('Content-Type')?.startsWith('application/problem+json')
-    ? await response.json().catch(() => null) as Problem | null : null;
-  return new ApiError(problem?.code ?? 'unexpected', response.status, problem, Number.isFinite(retry) && retry > 0 ? retry : null);
+    ? ((await response.json().catch(() => null)) as Problem | null)
+    : null;
+  return new ApiError(
+    problem?.code ?? 'unexpected',
+    response.status,
+    problem,
+    Number.isFinite(retry) && retry > 0 ? retry : null,
+  );
 }
 
 async function send(method: string, url: string, body: unknown): Promise<Response> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (method !== 'GET' && csrf !== null) headers['X-Mizo-CSRF'] = csrf;
-  const request: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store', redirect: 'error' };
+  const request: RequestInit = {
+    method,
+    headers,
+    credentials: 'same-origin',
+    cache: 'no-store',
+    redirect: 'error',
+  };
   if (body !== undefined) request.body = JSON.stringify(body);
-  const response = await fetch(url, request).catch(() => { throw new ApiError('unreachable', 0, null, null); });
+  const response = await fetch(url, request).catch(() => {
+    throw new ApiError('unreachable', 0, null, null);
+  });
   if (!response.ok) throw await asError(response);
   return response;
 }
@@ -72,18 +111,18 @@ async function call(method: string, url: string, body?: unknown): Promise<Respon
     return await send(method, url, body);
   } catch (failure) {
     if (!(failure instanceof ApiError)) throw failure;
-    if (failure.code === 'reauth_required' && await hooks.reauthenticate()) return send(method, url, body);
+    if (failure.code === 'reauth_required' && (await hooks.reauthenticate())) return send(method, url, body);
     if (failure.code === 'signed_out') hooks.signedOut();
     throw failure;
   }
 }
 
 async function json<T>(method: string, url: string, body?: unknown): Promise<T> {
-  return await (await call(method, url, body)).json() as T;
+  return (await (await call(method, url, body)).json()) as T;
 }
 
 async function session(method: string, path: string, body?: unknown): Promise<Session> {
-  const answer = await (await send(method, address(path), body)).json() as Session;
+  const answer = (await (await send(method, address(path), body)).json()) as Session;
   csrf = answer.csrf;
   return answer;
 }
@@ -95,11 +134,13 @@ export interface Download {
 
 async function download(method: string, url: string, fallback: string, body?: unknown): Promise<Download> {
   const response = await call(method, url, body);
-  const name = /filename="([^"/\\]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? fallback;
+  const name =
+    /filename="([^"/\\]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? fallback;
   return { blob: await response.blob(), name };
 }
 
-const one = (kind: string, id: string, action = ''): string => address(`/${kind}/${encodeURIComponent(id)}${action}`);
+const one = (kind: string, id: string, action = ''): string =>
+  address(`/${kind}/${encodeURIComponent(id)}${action}`);
 
 export const api = {
   session: () => session('GET', '/session'),
@@ -111,18 +152,23 @@ export const api = {
   },
 
   status: () => json<Status>('GET', address('/status')),
-  metricsHistory: (range: '1h' | '24h' | '7d') => json<MetricsHistory>('GET', address('/metrics-history', { range })),
+  metricsHistory: (range: '1h' | '24h' | '7d') =>
+    json<MetricsHistory>('GET', address('/metrics-history', { range })),
   webhook: () => json<Webhook>('GET', address('/webhook')),
 
   settings: () => json<Settings>('GET', address('/settings')),
   changeSettings: (patch: SettingsPatch) => json<Settings>('PATCH', address('/settings'), patch),
 
-  certificates: () => json<Page<Certificate> & { rotation: Rotation }>('GET', address('/certificates', { limit: 100 })),
-  makeCertificate: (request: CertificateRequest) => json<Certificate>('POST', address('/certificates'), request),
+  certificates: () =>
+    json<Page<Certificate> & { rotation: Rotation }>('GET', address('/certificates', { limit: 100 })),
+  makeCertificate: (request: CertificateRequest) =>
+    json<Certificate>('POST', address('/certificates'), request),
   pfx: (id: string) => download('GET', one('certificates', id, '/pfx'), 'mizo-webhook.pfx'),
   pfxPassword: (id: string) => json<{ password: string }>('GET', one('certificates', id, '/password')),
-  retire: (id: string, confirm: boolean) => json<Certificate>('POST', one('certificates', id, '/retire'), { confirm }),
-  revoke: (id: string, confirm: boolean) => json<Certificate>('POST', one('certificates', id, '/revoke'), { confirm }),
+  retire: (id: string, confirm: boolean) =>
+    json<Certificate>('POST', one('certificates', id, '/retire'), { confirm }),
+  revoke: (id: string, confirm: boolean) =>
+    json<Certificate>('POST', one('certificates', id, '/revoke'), { confirm }),
 
   deliveries: (params: Params) => json<Page<Delivery>>('GET', address('/deliveries', params)),
   delivery: (id: string) => json<DeliveryDetail>('GET', one('deliveries', id)),
@@ -137,7 +183,9 @@ export const api = {
   enroll: (request: EnrollRequest) => json<Link>('POST', address('/link/enroll'), request),
   testLink: (url?: string) => json<LinkTest>('POST', address('/link/test'), url ? { url } : {}),
   retryLink: () => json<Link>('POST', address('/link/retry')),
-  forgetLink: async (): Promise<void> => { await call('DELETE', address('/link')); },
+  forgetLink: async (): Promise<void> => {
+    await call('DELETE', address('/link'));
+  },
 
   learning: () => json<Learn>('GET', address('/learn')),
   learn: () => json<Learn>('POST', address('/learn')),
@@ -149,7 +197,8 @@ export const api = {
   audit: (cursor?: string) => json<Page<AuditEntry>>('GET', address('/audit', { limit: 50, cursor })),
   backup: () => download('POST', address('/backup'), 'mizo-relay.db'),
   diagnosticsListing: () => json<DiagnosticsListing>('POST', address('/diagnostics'), { dry_run: true }),
-  diagnostics: () => download('POST', address('/diagnostics'), 'mizo-relay-diagnostics.zip', { dry_run: false }),
+  diagnostics: () =>
+    download('POST', address('/diagnostics'), 'mizo-relay-diagnostics.zip', { dry_run: false }),
 };
 
 export interface StreamHandlers {
@@ -166,6 +215,8 @@ export function openStream(topics: StreamTopic[], logLevel: LogLevel, handlers: 
     });
   }
   source.addEventListener('open', () => handlers.state('open'));
-  source.addEventListener('error', () => handlers.state(source.readyState === EventSource.CLOSED ? 'ended' : 'lost'));
+  source.addEventListener('error', () =>
+    handlers.state(source.readyState === EventSource.CLOSED ? 'ended' : 'lost'),
+  );
   return () => source.close();
 }

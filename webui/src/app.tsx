@@ -21,23 +21,35 @@ import { Icon } from './ui/icons';
 import { Preferences } from './ui/preferences';
 
 const entries = [
-  { path: '/', name: 'overview' }, { path: '/deliveries', name: 'deliveries' }, { path: '/certificates', name: 'certificates' },
-  { path: '/webhook', name: 'webhook' }, { path: '/link', name: 'link' }, { path: '/settings', name: 'settings' },
-  { path: '/log', name: 'log' }, { path: '/maintenance', name: 'maintenance' },
+  { path: '/', name: 'overview' },
+  { path: '/deliveries', name: 'deliveries' },
+  { path: '/certificates', name: 'certificates' },
+  { path: '/webhook', name: 'webhook' },
+  { path: '/link', name: 'link' },
+  { path: '/settings', name: 'settings' },
+  { path: '/log', name: 'log' },
+  { path: '/maintenance', name: 'maintenance' },
 ] as const;
 
 function Mark() {
   return (
     <svg class="mark" viewBox="0 0 32 32" width="30" height="30" aria-hidden="true">
       <rect width="32" height="32" rx="8" />
-      <path d="M6 21h6.5l7-10H26" /><circle class="mark-from" cx="7" cy="21" r="3.2" /><circle class="mark-to" cx="25" cy="11" r="3.2" />
+      <path d="M6 21h6.5l7-10H26" />
+      <circle class="mark-from" cx="7" cy="21" r="3.2" />
+      <circle class="mark-to" cx="25" cy="11" r="3.2" />
     </svg>
   );
 }
 
 function Live() {
   const state = liveState.value;
-  return <span class={`live ${state}`} role="status"><span class="live-dot" aria-hidden="true" />{t.value.live[state]}</span>;
+  return (
+    <span class={`live ${state}`} role="status">
+      <span class="live-dot" aria-hidden="true" />
+      {t.value.live[state]}
+    </span>
+  );
 }
 
 function Navigation({ path }: { path: string }) {
@@ -50,8 +62,13 @@ function Navigation({ path }: { path: string }) {
           return (
             <li key={entry.path}>
               <a href={entry.path} aria-current={current ? 'page' : undefined}>
-                <Icon name={entry.name} />{t.value.nav[entry.name]}
-                {entry.name === 'overview' && troubled && <span class="nav-alert"><span class="visually-hidden">{t.value.strip.attention}</span></span>}
+                <Icon name={entry.name} />
+                {t.value.nav[entry.name]}
+                {entry.name === 'overview' && troubled && (
+                  <span class="nav-alert">
+                    <span class="visually-hidden">{t.value.strip.attention}</span>
+                  </span>
+                )}
               </a>
             </li>
           );
@@ -65,8 +82,17 @@ function Sidebar({ path, open, toggle }: { path: string; open: boolean; toggle: 
   return (
     <header class={`sidebar ${open ? 'open' : ''}`}>
       <div class="brand">
-        <a href="/" class="brand-link"><Mark /><span>{t.value.app.name}</span></a>
-        <button type="button" class="button ghost icon-only menu-button" aria-expanded={open} aria-label={t.value.app.menu} onClick={toggle}>
+        <a href="/" class="brand-link">
+          <Mark />
+          <span>{t.value.app.name}</span>
+        </a>
+        <button
+          type="button"
+          class="button ghost icon-only menu-button"
+          aria-expanded={open}
+          aria-label={t.value.app.menu}
+          onClick={toggle}
+        >
           <Icon name={open ? 'close' : 'menu'} size={22} />
         </button>
       </div>
@@ -75,7 +101,15 @@ function Sidebar({ path, open, toggle }: { path: string; open: boolean; toggle: 
         <div class="sidebar-foot">
           <Live />
           <Preferences />
-          <Button variant="ghost" class="small" onClick={() => { void signOut(); }}>{t.value.app.signOut}</Button>
+          <Button
+            variant="ghost"
+            class="small"
+            onClick={() => {
+              void signOut();
+            }}
+          >
+            {t.value.app.signOut}
+          </Button>
         </div>
       </div>
     </header>
@@ -103,10 +137,16 @@ function Shell() {
   useEffect(startLive, []);
   return (
     <div class="shell">
-      <a class="skip" href="#content">{t.value.app.skip}</a>
+      <a class="skip" href="#content">
+        {t.value.app.skip}
+      </a>
       <Sidebar path={path} open={open} toggle={() => setOpen(!open)} />
       <main id="content">
-        {liveState.value === 'lost' && <Notice tone="warn" title={t.value.live.lost}><p>{t.value.live.lostText}</p></Notice>}
+        {liveState.value === 'lost' && (
+          <Notice tone="warn" title={t.value.live.lost}>
+            <p>{t.value.live.lostText}</p>
+          </Notice>
+        )}
         <Router>
           <Route path="/" component={OverviewPage} />
           <Route path="/deliveries" component={DeliveriesPage} />
@@ -129,26 +169,48 @@ function Gate() {
   useEffect(() => {
     if (current && !(current instanceof ApiError)) configureLanguage(current.language);
   }, [current]);
-  if (current === null) return <main class="gate"><Loading /></main>;
-  if (current instanceof ApiError) return <UnreachablePage failure={current} retry={() => { void loadSession(); }} />;
+  if (current === null)
+    return (
+      <main class="gate">
+        <Loading />
+      </main>
+    );
+  if (current instanceof ApiError)
+    return (
+      <UnreachablePage
+        failure={current}
+        retry={() => {
+          void loadSession();
+        }}
+      />
+    );
   if (current.setup_required) return <SetupPage />;
   return current.signed_in ? <Shell /> : <SignInPage />;
 }
 
 export function App() {
   const [failed, setFailed] = useState(false);
-  useEffect(() => { void loadSession(); }, []);
+  useEffect(() => {
+    void loadSession();
+  }, []);
   if (failed) {
     return (
       <main class="gate">
-        <Notice tone="error"><p>{t.value.app.failedAt}</p></Notice>
+        <Notice tone="error">
+          <p>{t.value.app.failedAt}</p>
+        </Notice>
         <Button onClick={() => window.location.reload()}>{t.value.app.reload}</Button>
       </main>
     );
   }
   return (
     <LocationProvider>
-      <ErrorBoundary onError={error => { console.error(error); setFailed(true); }}>
+      <ErrorBoundary
+        onError={error => {
+          console.error(error);
+          setFailed(true);
+        }}
+      >
         <Gate />
         <AskPassword />
         <Toasts />

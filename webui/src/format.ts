@@ -8,27 +8,29 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const unit = (language: Language, value: number, name: string, digits = 0): string =>
-  new Intl.NumberFormat(language, {
-    style: 'unit', unit: name, unitDisplay: 'narrow', maximumFractionDigits: digits,
-  }).format(value);
+const dayNames: Record<Language, string> = { en: 'd', fr: 'j' };
+
+// The symbols of the units, after a no-break space, are the same in both languages but for the day.
+const withUnit = (language: Language, value: number, symbol: string, digits = 0): string =>
+  `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value)}\u00a0${symbol}`;
 
 export const formatNumber = (language: Language, value: number): string =>
   new Intl.NumberFormat(language).format(value);
 
-// Two units at most, the second only where it still tells something: "2h 5m", "3d", "820ms".
+// Two units at most, the second only where it still tells something: "2 h 5 min", "3 d", "820 ms".
 export function formatDuration(language: Language, milliseconds: number): string {
-  const value = Math.max(0, Math.abs(milliseconds));
-  if (value < second) return unit(language, value < 10 ? Math.round(value * 10) / 10 : Math.round(value), 'millisecond', 1);
-  if (value < 10 * second) return unit(language, value / second, 'second', 1);
-  if (value < minute) return unit(language, Math.floor(value / second), 'second');
-  if (value < hour) return unit(language, Math.floor(value / minute), 'minute');
-  const [large, small, largeName, smallName] = value < day
-    ? [hour, minute, 'hour', 'minute'] : [day, hour, 'day', 'hour'];
+  const value = Math.abs(milliseconds);
+  if (value < 10) return withUnit(language, value, 'ms', 1);
+  if (value < second) return withUnit(language, Math.round(value), 'ms');
+  if (value < 10 * second) return withUnit(language, value / second, 's', 1);
+  if (value < minute) return withUnit(language, Math.floor(value / second), 's');
+  if (value < hour) return withUnit(language, Math.floor(value / minute), 'min');
+  const [large, small, largeName, smallName] =
+    value < day ? ([hour, minute, 'h', 'min'] as const) : ([day, hour, dayNames[language], 'h'] as const);
   const whole = Math.floor(value / large);
   const rest = Math.floor((value % large) / small);
-  const first = unit(language, whole, largeName);
-  return rest === 0 || whole >= 10 ? first : `${first} ${unit(language, rest, smallName)}`;
+  const first = withUnit(language, whole, largeName);
+  return rest === 0 || whole >= 10 ? first : `${first} ${withUnit(language, rest, smallName)}`;
 }
 
 export function formatBytes(language: Language, bytes: number): string {
@@ -44,14 +46,19 @@ export function formatBytes(language: Language, bytes: number): string {
 }
 
 export const formatDateTime = (language: Language, time: string): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time));
+  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' }).format(
+    new Date(time),
+  );
 
 export const formatDate = (language: Language, time: string): string =>
   new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(time));
 
 export const formatClock = (language: Language, time: string, milliseconds = false): string =>
   new Intl.DateTimeFormat(language, {
-    hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
     ...(milliseconds ? { fractionalSecondDigits: 3 as const } : {}),
   }).format(new Date(time));
 
@@ -59,8 +66,10 @@ export const formatClock = (language: Language, time: string, milliseconds = fal
 export function formatListTime(language: Language, time: string, now: number): string {
   const date = new Date(time);
   if (date.toDateString() === new Date(now).toDateString()) return formatClock(language, time);
-  return `${new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }).format(date)} `
-    + new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(date);
+  return (
+    `${new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }).format(date)} ` +
+    new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(date)
+  );
 }
 
 export function formatRelative(language: Language, time: string, now: number): string {
@@ -75,8 +84,7 @@ export function formatRelative(language: Language, time: string, now: number): s
 }
 
 // "3F 2A 9C …": thumbprints are compared by eye with what HaloPSA and Windows show.
-export const formatThumbprint = (thumbprint: string): string =>
-  thumbprint.replace(/(.{4})(?=.)/g, '$1 ');
+export const formatThumbprint = (thumbprint: string): string => thumbprint.replace(/(.{4})(?=.)/g, '$1 ');
 
 // The name of an argument says what it is: a contract of the admin API.
 function formatArgument(language: Language, name: string, value: string | number | boolean | null): string {
@@ -84,12 +92,16 @@ function formatArgument(language: Language, name: string, value: string | number
   if (typeof value === 'number') {
     if (name.endsWith('_ms')) return formatDuration(language, value);
     if (name === 'free' || name === 'bytes') return formatBytes(language, value);
-    return /^(port|status|close_code|ticket_type|key_bits)$/.test(name) ? String(value) : formatNumber(language, value);
+    return /^(port|status|close_code|ticket_type|key_bits)$/.test(name)
+      ? String(value)
+      : formatNumber(language, value);
   }
   return name === 'not_after' ? formatDate(language, String(value)) : String(value);
 }
 
-// Puts the arguments into a template. A placeholder without an argument stays visible as a dash, never as code.
+// Puts the arguments into a template. A placeholder without an argument becomes a dash, never code.
 export function fill(language: Language, template: string, args: Args): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => formatArgument(language, name, args[name] ?? null));
+  return template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    formatArgument(language, name, args[name] ?? null),
+  );
 }

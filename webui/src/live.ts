@@ -21,7 +21,9 @@ export const status = signal<Status | null>(null);
 export const now = signal(Date.now());
 let clockOffset = 0;
 
-export const setServerTime = (time: string): void => { clockOffset = Date.parse(time) - Date.now(); };
+export const setServerTime = (time: string): void => {
+  clockOffset = Date.parse(time) - Date.now();
+};
 
 const subscribers = new Set<{ topic: keyof Payload; take: (data: never) => void }>();
 let close: (() => void) | null = null;
@@ -38,7 +40,12 @@ function dispatch(topic: keyof Payload, data: unknown): void {
 
 function open(): void {
   close?.();
-  const topics: StreamTopic[] = ['delivery', 'event', 'status', ...(logLevel === null ? [] : ['log' as const])];
+  const topics: StreamTopic[] = [
+    'delivery',
+    'event',
+    'status',
+    ...(logLevel === null ? [] : ['log' as const]),
+  ];
   close = openStream(topics, logLevel ?? 'info', {
     message: dispatch,
     state(state) {
@@ -47,15 +54,22 @@ function open(): void {
       // Either the session is over, which the session page shows, or the service is away for a while.
       void loadSession();
       window.clearTimeout(retry);
-      retry = window.setTimeout(() => { if (close) open(); }, 5000);
+      retry = window.setTimeout(() => {
+        if (close) open();
+      }, 5000);
     },
   });
 }
 
 export function startLive(): () => void {
   open();
-  void api.status().then(answer => dispatch('status', answer)).catch(() => undefined);
-  const clock = window.setInterval(() => { now.value = Date.now() + clockOffset; }, 1000);
+  void api
+    .status()
+    .then(answer => dispatch('status', answer))
+    .catch(() => undefined);
+  const clock = window.setInterval(() => {
+    now.value = Date.now() + clockOffset;
+  }, 1000);
   return () => {
     window.clearInterval(clock);
     window.clearTimeout(retry);
@@ -65,10 +79,15 @@ export function startLive(): () => void {
   };
 }
 
-export function subscribe<Topic extends keyof Payload>(topic: Topic, take: (data: Payload[Topic]) => void): () => void {
+export function subscribe<Topic extends keyof Payload>(
+  topic: Topic,
+  take: (data: Payload[Topic]) => void,
+): () => void {
   const subscriber = { topic, take: take as (data: never) => void };
   subscribers.add(subscriber);
-  return () => { subscribers.delete(subscriber); };
+  return () => {
+    subscribers.delete(subscriber);
+  };
 }
 
 // Log lines travel only while the log page is open; null ends them.

@@ -5,7 +5,13 @@ import type { Delivery, EventKind, EventState, Filter } from './schema';
 export type Outcome = Delivery['outcome'];
 
 export const outcomes: readonly Outcome[] = ['accepted', 'repeated', 'rejected'];
-export const eventKinds: readonly EventKind[] = ['created', 'status_changed', 'changed', 'action_added', 'other'];
+export const eventKinds: readonly EventKind[] = [
+  'created',
+  'status_changed',
+  'changed',
+  'action_added',
+  'other',
+];
 export const eventStates: readonly EventState[] = ['queued', 'acked', 'dead', 'unscoped'];
 
 export interface Query {
@@ -20,7 +26,15 @@ export interface Query {
   refused: string[];
 }
 
-const spans: Record<string, number> = { s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000, j: 86_400_000, w: 604_800_000 };
+const spans: Record<string, number> = {
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  j: 86_400_000,
+  w: 604_800_000,
+};
 
 // "2h" (that long ago), "2026-11-23" (midnight here), "2026-11-23T10:00" (here), or a full RFC 3339 time.
 export function parseTime(text: string, now: number): number | null {
@@ -44,9 +58,12 @@ const addChoice = <T extends string>(list: T[], choices: readonly T[], value: st
 
 function applyKey(query: Query, key: string, value: string, now: number): boolean {
   switch (key) {
-    case 'outcome': return addChoice(query.outcome, outcomes, value);
-    case 'event': return addChoice(query.event, eventKinds, value);
-    case 'state': return addChoice(query.state, eventStates, value);
+    case 'outcome':
+      return addChoice(query.outcome, outcomes, value);
+    case 'event':
+      return addChoice(query.event, eventKinds, value);
+    case 'state':
+      return addChoice(query.state, eventStates, value);
     case 'ticket': {
       if (!/^#?\d{1,15}$/.test(value)) return false;
       query.ticket = Number(value.replace('#', ''));
@@ -62,7 +79,16 @@ function applyKey(query: Query, key: string, value: string, now: number): boolea
 }
 
 export function parseQuery(text: string, now: number): Query {
-  const query: Query = { outcome: [], event: [], state: [], ticket: null, after: null, before: null, words: [], refused: [] };
+  const query: Query = {
+    outcome: [],
+    event: [],
+    state: [],
+    ticket: null,
+    after: null,
+    before: null,
+    words: [],
+    refused: [],
+  };
   for (const token of text.split(/\s+/).filter(Boolean)) {
     const keyed = /^(outcome|event|state|ticket|after|before):(.+)$/i.exec(token);
     if (keyed) {
@@ -121,15 +147,26 @@ function stateMatches(delivery: Delivery, states: EventState[]): boolean {
 // Whether a delivery that arrives live belongs into the list shown: the server's rule, applied here.
 export function matches(delivery: Delivery, query: Query): boolean {
   const received = Date.parse(delivery.received_at);
-  const text = [delivery.title, delivery.event_text, delivery.ticket, delivery.remote, delivery.thumbprint, delivery.id]
-    .filter(part => part !== null).join('\n').toLowerCase();
-  return (query.outcome.length === 0 || query.outcome.includes(delivery.outcome))
-    && (query.event.length === 0 || delivery.event_kinds.some(kind => query.event.includes(kind)))
-    && stateMatches(delivery, query.state)
-    && (query.ticket === null || delivery.ticket === query.ticket)
-    && (query.after === null || received >= query.after)
-    && (query.before === null || received < query.before)
-    && query.words.every(word => text.includes(word.toLowerCase()));
+  const text = [
+    delivery.title,
+    delivery.event_text,
+    delivery.ticket,
+    delivery.remote,
+    delivery.thumbprint,
+    delivery.id,
+  ]
+    .filter(part => part !== null)
+    .join('\n')
+    .toLowerCase();
+  return (
+    (query.outcome.length === 0 || query.outcome.includes(delivery.outcome)) &&
+    (query.event.length === 0 || delivery.event_kinds.some(kind => query.event.includes(kind))) &&
+    stateMatches(delivery, query.state) &&
+    (query.ticket === null || delivery.ticket === query.ticket) &&
+    (query.after === null || received >= query.after) &&
+    (query.before === null || received < query.before) &&
+    query.words.every(word => text.includes(word.toLowerCase()))
+  );
 }
 
 // Puts `key:value` into the text, or takes it out again: the filter buttons only write the language.

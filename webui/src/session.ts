@@ -44,6 +44,8 @@ export async function signOut(): Promise<void> {
 }
 
 connectHooks({
-  signedOut: () => { void loadSession(); },
+  signedOut: () => {
+    void loadSession();
+  },
   reauthenticate: askPassword,
 });

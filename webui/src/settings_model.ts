@@ -20,15 +20,21 @@ export function textOf(setting: Setting): string {
 
 function valueOf(setting: Setting, text: string): Value {
   switch (setting.type) {
-    case 'boolean': return text === 'true';
+    case 'boolean':
+      return text === 'true';
     case 'integer':
     case 'number': {
       const trimmed = text.trim().replace(',', '.');
       // What is no number goes to the service as it stands: it names the mistake at the field.
       return trimmed !== '' && Number.isFinite(Number(trimmed)) ? Number(trimmed) : text;
     }
-    case 'list': return text.split('\n').map(line => line.trim()).filter(Boolean);
-    default: return text;
+    case 'list':
+      return text
+        .split('\n')
+        .map(line => line.trim())
+        .filter(Boolean);
+    default:
+      return text;
   }
 }
 
@@ -43,7 +49,12 @@ export function patchOf(settings: Settings, drafts: Drafts): SettingsPatch {
   for (const [key, draft] of Object.entries(drafts)) {
     const setting = settings[key];
     if (!setting || setting.locked || !isChange(setting, draft)) continue;
-    patch[key] = draft === 'reset' ? null : draft.text === '' && setting.type !== 'list' ? null : valueOf(setting, draft.text);
+    patch[key] =
+      draft === 'reset'
+        ? null
+        : draft.text === '' && setting.type !== 'list'
+          ? null
+          : valueOf(setting, draft.text);
   }
   return patch;
 }

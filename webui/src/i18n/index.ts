@@ -14,13 +14,17 @@ import { settingsEn } from './settings_en';
 import { settingsFr } from './settings_fr';
 
 // A member may differ in its words, never in its kind: a missing or extra one does not compile.
-export type Widened<T> = T extends string ? string
-  : T extends (...args: infer A) => string ? (...args: A) => string
-  : T extends readonly (infer I)[] ? Widened<I>[]
-  : { [K in keyof T]: Widened<T[K]> };
+export type Widened<T> = T extends string
+  ? string
+  : T extends (...args: infer A) => string
+    ? (...args: A) => string
+    : T extends readonly (infer I)[]
+      ? Widened<I>[]
+      : { [K in keyof T]: Widened<T[K]> };
 
 export const languages: readonly { code: Language; name: string }[] = [
-  { code: 'en', name: 'English' }, { code: 'fr', name: 'Français' },
+  { code: 'en', name: 'English' },
+  { code: 'fr', name: 'Français' },
 ];
 
 const storageKey = 'mizo.language';
@@ -31,7 +35,9 @@ function stored(): Language | null {
 }
 
 const browsers = (): Language =>
-  navigator.languages.map(tag => tag.slice(0, 2)).find(code => code === 'en' || code === 'fr') === 'fr' ? 'fr' : 'en';
+  navigator.languages.map(tag => tag.slice(0, 2)).find(code => code === 'en' || code === 'fr') === 'fr'
+    ? 'fr'
+    : 'en';
 
 // The reader's own choice comes first, then the setting ui.language, then the browser.
 const chosen = signal<Language | null>(stored());
@@ -44,7 +50,9 @@ export function chooseLanguage(code: Language): void {
   chosen.value = code;
 }
 
-export const configureLanguage = (code: Language | null): void => { configured.value = code; };
+export const configureLanguage = (code: Language | null): void => {
+  configured.value = code;
+};
 
 const catalogues = { en, fr };
 const codes = { en: codesEn, fr: codesFr };

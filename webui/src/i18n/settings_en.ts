@@ -5,9 +5,15 @@ export const settingsEn: SettingTexts = {
   'admin.listen': ['Address of this page', 'Anything but a loopback address needs TLS.'],
   'webhook.listen': ['Address for webhooks', 'Also serves the ticket tab.'],
   'webhook.public_url': ['Public address', 'How HaloPSA reaches this relay; the Payload URL begins with it.'],
-  'webhook.tls': ['TLS', 'auto: a certificate from the relay’s own authority; file: your own; off: only behind a proxy.'],
+  'webhook.tls': [
+    'TLS',
+    'auto: a certificate from the relay’s own authority; file: your own; off: only behind a proxy.',
+  ],
   'webhook.tls_file': ['TLS certificate file', 'PEM or PFX, for TLS “file”.'],
-  'webhook.trusted_proxy': ['Proxy in front', 'The address from which plain HTTP is allowed when TLS is off.'],
+  'webhook.trusted_proxy': [
+    'Proxy in front',
+    'The address from which plain HTTP is allowed when TLS is off.',
+  ],
   'webhook.auth': ['Authentication', 'How HaloPSA proves itself: certificate (x509), HMAC, or Basic.'],
   'webhook.secret': ['HMAC key', 'The secret key of the webhook in HaloPSA.'],
   'webhook.username': ['Basic: user name', 'As entered in the webhook in HaloPSA.'],

@@ -4,15 +4,27 @@ import type { SettingTexts } from './settings_en';
 export const settingsFr: SettingTexts = {
   'admin.listen': ['Adresse de cette page', 'Toute adresse autre que locale exige TLS.'],
   'webhook.listen': ['Adresse des webhooks', 'Sert aussi l’onglet du ticket.'],
-  'webhook.public_url': ['Adresse publique', 'Comment HaloPSA atteint ce relais ; la Payload URL commence par elle.'],
-  'webhook.tls': ['TLS', 'auto : un certificat de l’autorité du relais ; file : le vôtre ; off : seulement derrière un proxy.'],
+  'webhook.public_url': [
+    'Adresse publique',
+    'Comment HaloPSA atteint ce relais ; la Payload URL commence par elle.',
+  ],
+  'webhook.tls': [
+    'TLS',
+    'auto : un certificat de l’autorité du relais ; file : le vôtre ; off : seulement derrière un proxy.',
+  ],
   'webhook.tls_file': ['Fichier du certificat TLS', 'PEM ou PFX, pour TLS « file ».'],
-  'webhook.trusted_proxy': ['Proxy en amont', 'L’adresse d’où le HTTP en clair est permis quand TLS est off.'],
+  'webhook.trusted_proxy': [
+    'Proxy en amont',
+    'L’adresse d’où le HTTP en clair est permis quand TLS est off.',
+  ],
   'webhook.auth': ['Authentification', 'Comment HaloPSA se prouve : certificat (x509), HMAC ou Basic.'],
   'webhook.secret': ['Clé HMAC', 'La clé secrète du webhook dans HaloPSA.'],
   'webhook.username': ['Basic : utilisateur', 'Comme saisi dans le webhook de HaloPSA.'],
   'webhook.password': ['Basic : mot de passe', 'Comme saisi dans le webhook de HaloPSA.'],
-  'webhook.signature_header': ['En-tête de signature', 'Où la signature est cherchée. L’apprentissage le trouve.'],
+  'webhook.signature_header': [
+    'En-tête de signature',
+    'Où la signature est cherchée. L’apprentissage le trouve.',
+  ],
   'webhook.hash': ['Hachage', 'SHA-1 seulement si ce HaloPSA n’offre rien de mieux.'],
   'webhook.padding': ['Remplissage', 'pkcs1 ou pss.'],
   'webhook.encoding': ['Codage', 'Comment la signature est écrite dans l’en-tête.'],
@@ -41,7 +53,10 @@ export const settingsFr: SettingTexts = {
   'agent.allow': ['Appels permis', 'D’après la table des permissions du guide.'],
   'poll.enabled': ['Interrogation', 'auto : seulement quand HaloPSA ne peut joindre ce relais.'],
   'poll.interval': ['Intervalle', 'À quel rythme HaloPSA est interrogé.'],
-  'store.retention_days': ['Garder les événements', 'Seulement les confirmés ; ce qui attend n’est jamais supprimé.'],
+  'store.retention_days': [
+    'Garder les événements',
+    'Seulement les confirmés ; ce qui attend n’est jamais supprimé.',
+  ],
   'store.body_days': ['Garder les corps', 'Ensuite un événement ne peut plus être renvoyé.'],
   'store.max_bytes': ['Espace maximal', 'Au-delà les webhooks reçoivent 503 ; rien n’est jeté.'],
   'rotation.valid_days': ['Validité', 'D’un nouveau certificat.'],

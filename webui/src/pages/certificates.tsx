@@ -20,20 +20,40 @@ function Handover({ certificate, changed }: { certificate: Certificate; changed:
   return (
     <div class="handover">
       <h3>{words.steps}</h3>
-      <ol>{words.stepList.map(step => <li key={step}>{step}</li>)}</ol>
+      <ol>
+        {words.stepList.map(step => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
       <div class="row">
-        <Button variant="primary" icon="download" busy={saving.busy} onClick={() => saving.run(async () => {
-          saveFile(await api.pfx(certificate.id));
-          changed();
-        })}>{words.pfx}</Button>
+        <Button
+          variant="primary"
+          icon="download"
+          busy={saving.busy}
+          onClick={() =>
+            saving.run(async () => {
+              saveFile(await api.pfx(certificate.id));
+              changed();
+            })
+          }
+        >
+          {words.pfx}
+        </Button>
         {password === null && (
-          <Button icon="lock" busy={asking.busy}
-            onClick={() => asking.run(async () => setPassword((await api.pfxPassword(certificate.id)).password))}>
+          <Button
+            icon="lock"
+            busy={asking.busy}
+            onClick={() =>
+              asking.run(async () => setPassword((await api.pfxPassword(certificate.id)).password))
+            }
+          >
             {words.password}
           </Button>
         )}
       </div>
-      {password !== null && <CopyValue label={words.passwordLabel} value={password} note={words.passwordHint} />}
+      {password !== null && (
+        <CopyValue label={words.passwordLabel} value={password} note={words.passwordHint} />
+      )}
       {failure && <Failure failure={failure} />}
       {certificate.pfx_until && <p class="hint">{words.available(show.dateTime(certificate.pfx_until))}</p>}
     </div>
@@ -43,20 +63,43 @@ function Handover({ certificate, changed }: { certificate: Certificate; changed:
 type Ending = 'retire' | 'revoke';
 
 // Ending the last accepted certificate takes a second, plainer question.
-function EndDialog({ certificate, ending, onClose, changed }:
-{ certificate: Certificate; ending: Ending; onClose: () => void; changed: () => void }) {
+function EndDialog({
+  certificate,
+  ending,
+  onClose,
+  changed,
+}: {
+  certificate: Certificate;
+  ending: Ending;
+  onClose: () => void;
+  changed: () => void;
+}) {
   const { busy, failure, run } = useAction();
   const words = t.value.certificates;
   const last = failure?.code === 'last_certificate';
-  const end = () => run(async () => {
-    await api[ending](certificate.id, last);
-    changed();
-    onClose();
-  });
-  const [title, text, action] = last ? [words.lastTitle, words.lastText, words.anyway]
-    : ending === 'retire' ? [words.retireTitle, words.retireText, words.retireDo] : [words.revokeTitle, words.revokeText, words.revokeDo];
-  return <Confirm danger={ending === 'revoke' || last} title={title} text={text} action={action} busy={busy}
-    failure={last ? null : failure} onConfirm={end} onClose={onClose} />;
+  const end = () =>
+    run(async () => {
+      await api[ending](certificate.id, last);
+      changed();
+      onClose();
+    });
+  const [title, text, action] = last
+    ? [words.lastTitle, words.lastText, words.anyway]
+    : ending === 'retire'
+      ? [words.retireTitle, words.retireText, words.retireDo]
+      : [words.revokeTitle, words.revokeText, words.revokeDo];
+  return (
+    <Confirm
+      danger={ending === 'revoke' || last}
+      title={title}
+      text={text}
+      action={action}
+      busy={busy}
+      failure={last ? null : failure}
+      onConfirm={end}
+      onClose={onClose}
+    />
+  );
 }
 
 function Validity({ certificate }: { certificate: Certificate }) {
@@ -70,7 +113,9 @@ function Validity({ certificate }: { certificate: Certificate }) {
       <progress max={1} value={part} class={certificate.due ? 'due' : ''} aria-label={words.validity} />
       <span class="row spread small-text">
         <span>{words.until(show.date(certificate.not_after))}</span>
-        <span class={days < 30 ? 'warn-text' : 'muted'}>{days < 0 ? words.expired : words.daysLeft(days)}</span>
+        <span class={days < 30 ? 'warn-text' : 'muted'}>
+          {days < 0 ? words.expired : words.daysLeft(days)}
+        </span>
       </span>
     </div>
   );
@@ -82,11 +127,23 @@ function Actions({ certificate, changed }: { certificate: Certificate; changed: 
   return (
     <>
       <div class="row card-actions">
-        {(certificate.state === 'pending' || certificate.state === 'active')
-          && <Button class="small" onClick={() => setEnding('retire')}>{words.retire}</Button>}
-        <Button class="small" variant="danger" onClick={() => setEnding('revoke')}>{words.revoke}</Button>
+        {(certificate.state === 'pending' || certificate.state === 'active') && (
+          <Button class="small" onClick={() => setEnding('retire')}>
+            {words.retire}
+          </Button>
+        )}
+        <Button class="small" variant="danger" onClick={() => setEnding('revoke')}>
+          {words.revoke}
+        </Button>
       </div>
-      {ending && <EndDialog certificate={certificate} ending={ending} onClose={() => setEnding(null)} changed={changed} />}
+      {ending && (
+        <EndDialog
+          certificate={certificate}
+          ending={ending}
+          onClose={() => setEnding(null)}
+          changed={changed}
+        />
+      )}
     </>
   );
 }
@@ -97,25 +154,43 @@ function CertificateCard({ certificate, changed }: { certificate: Certificate; c
     <article class="card certificate">
       <header class="row spread">
         <span class="row">
-          <Badge tone={certificateTone[certificate.state]}>{t.value.certificateStates[certificate.state]}</Badge>
+          <Badge tone={certificateTone[certificate.state]}>
+            {t.value.certificateStates[certificate.state]}
+          </Badge>
           {certificate.due && <Badge tone="warn">{words.due}</Badge>}
         </span>
-        <span class="muted small-text">{words[certificate.profile]} · RSA {certificate.key_bits}</span>
+        <span class="muted small-text">
+          {words[certificate.profile]} · RSA {certificate.key_bits}
+        </span>
       </header>
       <p class="muted">{t.value.certificateStateTexts[certificate.state]}</p>
-      <div class="thumbprint" title={words.thumbprintHint}>
-        <span class="copy-label">{words.thumbprint}</span>
+      <div class="thumbprint">
+        <span class="row spread">
+          <span class="copy-label" title={words.thumbprintHint}>
+            {words.thumbprint}
+          </span>
+          <CopyButton text={certificate.thumbprint} label={words.thumbprint} look="icon" />
+        </span>
         <code>{formatThumbprint(certificate.thumbprint)}</code>
-        <CopyButton text={certificate.thumbprint} label={words.thumbprint} />
       </div>
       <Validity certificate={certificate} />
       <Facts>
-        <Fact label={words.lastUsed}><Time at={certificate.last_used} /></Fact>
+        <Fact label={words.lastUsed}>
+          <Time at={certificate.last_used} />
+        </Fact>
         <Fact label={words.signatures}>{show.number(certificate.signatures)}</Fact>
-        <Fact label={words.created}><Time at={certificate.created_at} as="date" /></Fact>
-        {certificate.retires_at && <Fact label={t.value.deliveries.state}>{words.retiresAt(show.date(certificate.retires_at))}</Fact>}
+        <Fact label={words.created}>
+          <Time at={certificate.created_at} as="date" />
+        </Fact>
+        {certificate.retires_at && (
+          <Fact label={t.value.deliveries.state}>{words.retiresAt(show.date(certificate.retires_at))}</Fact>
+        )}
       </Facts>
-      {certificate.pfx_available ? <Handover certificate={certificate} changed={changed} /> : <p class="hint">{words.destroyed}</p>}
+      {certificate.pfx_available ? (
+        <Handover certificate={certificate} changed={changed} />
+      ) : (
+        <p class="hint">{words.destroyed}</p>
+      )}
       <Actions certificate={certificate} changed={changed} />
     </article>
   );
@@ -127,12 +202,26 @@ function History({ certificates }: { certificates: Certificate[] }) {
     <Card title={words.history}>
       <div class="table-scroll">
         <table>
-          <thead><tr><th>{t.value.deliveries.state}</th><th>{words.thumbprint}</th><th>{words.lastUsed}</th><th class="number">{words.signatures}</th></tr></thead>
+          <thead>
+            <tr>
+              <th>{t.value.deliveries.state}</th>
+              <th>{words.thumbprint}</th>
+              <th>{words.lastUsed}</th>
+              <th class="number">{words.signatures}</th>
+            </tr>
+          </thead>
           <tbody>
             {certificates.map(item => (
               <tr key={item.id}>
-                <td><Badge tone={certificateTone[item.state]}>{t.value.certificateStates[item.state]}</Badge></td>
-                <td><code>{item.thumbprint}</code></td><td><Time at={item.last_used} as="list" /></td>
+                <td>
+                  <Badge tone={certificateTone[item.state]}>{t.value.certificateStates[item.state]}</Badge>
+                </td>
+                <td>
+                  <code>{item.thumbprint}</code>
+                </td>
+                <td>
+                  <Time at={item.last_used} as="list" />
+                </td>
                 <td class="number">{show.number(item.signatures)}</td>
               </tr>
             ))}
@@ -153,18 +242,29 @@ export function CertificatesPage() {
   return (
     <div class="page">
       <div class="page-head">
-        <div><h1 tabIndex={-1}>{words.title}</h1><p class="intro">{words.intro}</p></div>
-        <Button variant="primary" icon="plus" onClick={() => setCreating(true)}>{words.create}</Button>
+        <div>
+          <h1 tabIndex={-1}>{words.title}</h1>
+          <p class="intro">{words.intro}</p>
+        </div>
+        <Button variant="primary" icon="plus" onClick={() => setCreating(true)}>
+          {words.create}
+        </Button>
       </div>
       {failure && <Failure failure={failure} retry={reload} />}
       {data === null && loading && <Loading />}
       {data?.rotation.alert && <Notice tone="warn" title={messageText(data.rotation.alert)} />}
       {data && present.length === 0 && (
         <Empty icon="certificates" title={words.none} next={words.noneNext}>
-          <Button variant="primary" icon="plus" onClick={() => setCreating(true)}>{words.create}</Button>
+          <Button variant="primary" icon="plus" onClick={() => setCreating(true)}>
+            {words.create}
+          </Button>
         </Empty>
       )}
-      <div class="certificate-list">{present.map(item => <CertificateCard key={item.id} certificate={item} changed={reload} />)}</div>
+      <div class="certificate-list">
+        {present.map(item => (
+          <CertificateCard key={item.id} certificate={item} changed={reload} />
+        ))}
+      </div>
       {past.length > 0 && <History certificates={past} />}
       {creating && <NewCertificateDialog onClose={() => setCreating(false)} changed={reload} />}
     </div>

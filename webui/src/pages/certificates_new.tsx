@@ -20,8 +20,17 @@ function ProfileChoice({ profile, choose }: { profile: Profile; choose: (profile
       <legend>{words.profile}</legend>
       {profiles.map(value => (
         <label key={value} class={value === profile ? 'chosen' : ''}>
-          <input type="radio" name="profile" value={value} checked={value === profile} onChange={() => choose(value)} />
-          <span><strong>{words[value]}</strong><span class="hint">{value === 'compatible' ? words.compatibleText : words.modernText}</span></span>
+          <input
+            type="radio"
+            name="profile"
+            value={value}
+            checked={value === profile}
+            onChange={() => choose(value)}
+          />
+          <span>
+            <strong>{words[value]}</strong>
+            <span class="hint">{value === 'compatible' ? words.compatibleText : words.modernText}</span>
+          </span>
         </label>
       ))}
     </fieldset>
@@ -34,28 +43,58 @@ export function NewCertificateDialog({ onClose, changed }: { onClose: () => void
   const [days, setDays] = useState('');
   const { busy, failure, run } = useAction();
   const words = t.value.certificates;
-  const make = () => run(async () => {
-    await api.makeCertificate({ profile, key_bits: keyBits, ...(days ? { valid_days: Number(days) } : {}) });
-    toast(words.made);
-    changed();
-    onClose();
-  });
+  const make = () =>
+    run(async () => {
+      await api.makeCertificate({
+        profile,
+        key_bits: keyBits,
+        ...(days ? { valid_days: Number(days) } : {}),
+      });
+      toast(words.made);
+      changed();
+      onClose();
+    });
   return (
-    <Dialog title={words.create} onClose={onClose} actions={<>
-      <Button onClick={onClose}>{t.value.app.cancel}</Button>
-      <Button variant="primary" busy={busy} onClick={make}>{busy ? words.making : words.make}</Button>
-    </>}>
+    <Dialog
+      title={words.create}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{t.value.app.cancel}</Button>
+          <Button variant="primary" busy={busy} onClick={make}>
+            {busy ? words.making : words.make}
+          </Button>
+        </>
+      }
+    >
       <ProfileChoice profile={profile} choose={setProfile} />
       <Field label={words.keyBits}>
         {attributes => (
-          <select {...attributes} value={String(keyBits)} onChange={event => setKeyBits(Number(event.currentTarget.value) as KeyBits)}>
-            {keySizes.map(size => <option key={size} value={String(size)}>{words.bits(size)}</option>)}
+          <select
+            {...attributes}
+            value={String(keyBits)}
+            onChange={event => setKeyBits(Number(event.currentTarget.value) as KeyBits)}
+          >
+            {keySizes.map(size => (
+              <option key={size} value={String(size)}>
+                {words.bits(size)}
+              </option>
+            ))}
           </select>
         )}
       </Field>
       <Field label={words.validDays}>
-        {attributes => <input {...attributes} type="number" min={1} max={3650} placeholder="398" value={days}
-          onInput={event => setDays(event.currentTarget.value)} />}
+        {attributes => (
+          <input
+            {...attributes}
+            type="number"
+            min={1}
+            max={3650}
+            placeholder="398"
+            value={days}
+            onInput={event => setDays(event.currentTarget.value)}
+          />
+        )}
       </Field>
       {failure && <Failure failure={failure} />}
     </Dialog>

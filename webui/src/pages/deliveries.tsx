@@ -2,18 +2,18 @@
 import { useLocation } from 'preact-iso';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { api } from '../api';
+import type { ApiError } from '../api';
 import { show, t } from '../i18n';
 import { now, subscribe } from '../live';
 import type { Delivery } from '../schema';
-import { eventKinds, eventStates, hasToken, matches, outcomes, parseQuery, toParams, toggleToken } from '../search';
+import { matches, parseQuery, toParams } from '../search';
 import type { Query } from '../search';
-import { Badge, Button, Select } from '../ui/controls';
+import { Badge, Button } from '../ui/controls';
 import { Empty, Failure, Loading, Time } from '../ui/feedback';
 import { asApiError, useTitle } from '../ui/hooks';
-import { Icon } from '../ui/icons';
 import { outcomeTone, stateTone } from '../ui/tones';
 import { ExportDialog, ReplayDialog } from './deliveries_bulk';
-import type { ApiError } from '../api';
+import { Filters, SearchBox } from './deliveries_search';
 
 const pageSize = 50;
 // A page left open for days must not grow without end; older rows are a press on "Load more" away.
@@ -34,79 +34,52 @@ function merge(list: List, delivery: Delivery, query: Query): List {
   const known = list.items.findIndex(item => item.id === delivery.id);
   if (known >= 0) return { ...list, items: list.items.with(known, delivery) };
   if (!matches(delivery, query)) return list;
-  return { ...list, items: [delivery, ...list.items].slice(0, rowsMax), arrived: new Set(list.arrived).add(delivery.id) };
+  return {
+    ...list,
+    items: [delivery, ...list.items].slice(0, rowsMax),
+    arrived: new Set(list.arrived).add(delivery.id),
+  };
 }
 
 function useDeliveries(query: Query, key: string) {
   const [list, setList] = useState<List>(emptyList);
   const turn = useRef(0);
-  const load = useCallback((cursor: string | null) => {
-    const mine = (turn.current += 1);
-    setList(previous => (cursor === null ? { ...emptyList, items: [] } : { ...previous, loading: true, failure: null }));
-    api.deliveries({ ...toParams(query), limit: pageSize, cursor: cursor ?? undefined }).then(page => {
-      if (mine !== turn.current) return;
-      setList(previous => {
-        const held = new Set(previous.items.map(item => item.id));
-        const items = [...previous.items, ...page.items.filter(item => !held.has(item.id))];
-        return { ...previous, items, cursor: page.next_cursor, loading: false };
-      });
-    }).catch((reason: unknown) => {
-      if (mine === turn.current) setList(previous => ({ ...previous, loading: false, failure: asApiError(reason) }));
-    });
-  }, [key]);
-  useEffect(() => { load(null); }, [load]);
-  useEffect(() => subscribe('delivery', delivery => setList(previous => merge(previous, delivery, query))), [key]);
+  const load = useCallback(
+    (cursor: string | null) => {
+      const mine = (turn.current += 1);
+      setList(previous =>
+        cursor === null ? { ...emptyList, items: [] } : { ...previous, loading: true, failure: null },
+      );
+      api
+        .deliveries({ ...toParams(query), limit: pageSize, cursor: cursor ?? undefined })
+        .then(page => {
+          if (mine !== turn.current) return;
+          setList(previous => {
+            const held = new Set(previous.items.map(item => item.id));
+            const items = [...previous.items, ...page.items.filter(item => !held.has(item.id))];
+            return { ...previous, items, cursor: page.next_cursor, loading: false };
+          });
+        })
+        .catch((reason: unknown) => {
+          if (mine === turn.current)
+            setList(previous => ({ ...previous, loading: false, failure: asApiError(reason) }));
+        });
+    },
+    [key],
+  );
+  useEffect(() => {
+    load(null);
+  }, [load]);
+  useEffect(
+    () => subscribe('delivery', delivery => setList(previous => merge(previous, delivery, query))),
+    [key],
+  );
   useEffect(() => subscribe('reset', () => load(null)), [load]);
   return { list, more: () => load(list.cursor), reload: () => load(null) };
 }
 
-const addressOf = (text: string): string => `/deliveries${text ? `?q=${encodeURIComponent(text).replaceAll('%3A', ':')}` : ''}`;
-
-function SearchBox({ text, refused, onSearch }: { text: string; refused: string[]; onSearch: (text: string) => void }) {
-  const [draft, setDraft] = useState(text);
-  useEffect(() => setDraft(text), [text]);
-  const words = t.value.deliveries;
-  return (
-    <form role="search" class="search" onSubmit={event => { event.preventDefault(); onSearch(draft.trim()); }}>
-      <div class="search-box">
-        <Icon name="search" />
-        <input type="search" aria-label={words.search} placeholder={words.placeholder} value={draft} spellcheck={false}
-          autocapitalize="off" autocomplete="off" onInput={event => setDraft(event.currentTarget.value)} />
-        {text && <Button variant="ghost" class="small" onClick={() => onSearch('')}>{words.clear}</Button>}
-      </div>
-      <details class="search-help">
-        <summary>{words.help}</summary>
-        <div>
-          <p>{words.helpText}</p>
-          <dl>{words.helpRows.map(([token = '', meaning = '']) => <div key={token}><dt><code>{token}</code></dt><dd>{meaning}</dd></div>)}</dl>
-        </div>
-      </details>
-      {refused.map(token => <p key={token} class="field-error" role="status"><Icon name="alert" size={16} />{words.refused(token)}</p>)}
-    </form>
-  );
-}
-
-function Filters({ text, query, onSearch }: { text: string; query: Query; onSearch: (text: string) => void }) {
-  const words = t.value;
-  const choose = (key: string, value: string) =>
-    onSearch(value ? toggleToken(text, key, value) : text.split(/\s+/).filter(token => !token.startsWith(`${key}:`)).join(' '));
-  return (
-    <div class="filters">
-      <div class="chips" role="group" aria-label={words.delivery.outcome}>
-        {outcomes.map(outcome => (
-          <button key={outcome} type="button" class={`chip ${outcomeTone[outcome]}`} aria-pressed={hasToken(text, 'outcome', outcome)}
-            onClick={() => onSearch(toggleToken(text, 'outcome', outcome))}>
-            {words.outcomes[outcome]}
-          </button>
-        ))}
-      </div>
-      <Select label={words.deliveries.event} value={query.event[0] ?? ''} onChange={value => choose('event', value)}
-        options={[{ value: '', label: words.deliveries.all }, ...eventKinds.map(kind => ({ value: kind, label: words.kinds[kind] }))]} />
-      <Select label={words.deliveries.state} value={query.state[0] ?? ''} onChange={value => choose('state', value)}
-        options={[{ value: '', label: words.deliveries.all }, ...eventStates.map(state => ({ value: state, label: words.states[state] }))]} />
-    </div>
-  );
-}
+const addressOf = (text: string): string =>
+  `/deliveries${text ? `?q=${encodeURIComponent(text).replaceAll('%3A', ':')}` : ''}`;
 
 function kindsOf(delivery: Delivery): string {
   if (delivery.event_kinds.length === 0) return delivery.event_text ?? '–';
@@ -118,16 +91,32 @@ function Row({ delivery, fresh }: { delivery: Delivery; fresh: boolean }) {
   const name = delivery.title ?? (delivery.ticket === null ? words.noTicket : '');
   return (
     <tr class={fresh ? 'fresh' : ''}>
-      <td class="cell-time"><Time at={delivery.received_at} as="list" /></td>
-      <td class="cell-outcome"><Badge tone={outcomeTone[delivery.outcome]}>{t.value.outcomes[delivery.outcome]}</Badge></td>
+      <td class="cell-time">
+        <Time at={delivery.received_at} as="list" />
+      </td>
+      <td class="cell-outcome">
+        <Badge tone={outcomeTone[delivery.outcome]}>{t.value.outcomes[delivery.outcome]}</Badge>
+      </td>
       <td class="cell-ticket">
-        <a class="row-link" href={`/deliveries/${delivery.id}`} aria-label={words.openOne(`${delivery.ticket ? `#${delivery.ticket}` : ''} ${name}`)}>
-          {delivery.ticket !== null && <span class="ticket">#{delivery.ticket}</span>} <span class={delivery.title ? '' : 'muted'}>{name}</span>
+        <a
+          class="row-link"
+          href={`/deliveries/${delivery.id}`}
+          aria-label={words.openOne(`${delivery.ticket ? `#${delivery.ticket}` : ''} ${name}`)}
+        >
+          {delivery.ticket !== null && <span class="ticket">#{delivery.ticket}</span>}{' '}
+          <span class={delivery.title ? '' : 'muted'}>{name}</span>
         </a>
       </td>
-      <td class="cell-event">{kindsOf(delivery)}{delivery.events > 1 && <span class="muted"> · {words.events(delivery.events)}</span>}</td>
-      <td class="cell-state">{delivery.state && <Badge tone={stateTone[delivery.state]}>{t.value.states[delivery.state]}</Badge>}</td>
-      <td class="cell-latency number">{delivery.latency_ms === null ? '' : show.duration(delivery.latency_ms)}</td>
+      <td class="cell-event">
+        {kindsOf(delivery)}
+        {delivery.events > 1 && <span class="muted"> · {words.events(delivery.events)}</span>}
+      </td>
+      <td class="cell-state">
+        {delivery.state && <Badge tone={stateTone[delivery.state]}>{t.value.states[delivery.state]}</Badge>}
+      </td>
+      <td class="cell-latency number">
+        {delivery.latency_ms === null ? '' : show.duration(delivery.latency_ms)}
+      </td>
       <td class="cell-from muted">{delivery.remote}</td>
     </tr>
   );
@@ -137,23 +126,42 @@ function Table({ list }: { list: List }) {
   const words = t.value.deliveries;
   return (
     <table class="deliveries">
-      <caption class="visually-hidden">{words.title}. {words.live}</caption>
+      <caption class="visually-hidden">
+        {words.title}. {words.live}
+      </caption>
       <thead>
         <tr>
-          <th>{words.received}</th><th>{t.value.delivery.outcome}</th><th>{words.ticket}</th><th>{words.event}</th>
-          <th>{words.state}</th><th class="number">{words.latency}</th><th>{words.from}</th>
+          <th>{words.received}</th>
+          <th>{t.value.delivery.outcome}</th>
+          <th>{words.ticket}</th>
+          <th>{words.event}</th>
+          <th>{words.state}</th>
+          <th class="number">{words.latency}</th>
+          <th>{words.from}</th>
         </tr>
       </thead>
-      <tbody>{list.items.map(item => <Row key={item.id} delivery={item} fresh={list.arrived.has(item.id)} />)}</tbody>
+      <tbody>
+        {list.items.map(item => (
+          <Row key={item.id} delivery={item} fresh={list.arrived.has(item.id)} />
+        ))}
+      </tbody>
     </table>
   );
 }
 
 function NoRows({ searching, onClear }: { searching: boolean; onClear: () => void }) {
   const words = t.value.deliveries;
-  return searching
-    ? <Empty icon="search" title={words.noMatch} next={words.noMatchNext}><Button onClick={onClear}>{words.clear}</Button></Empty>
-    : <Empty icon="deliveries" title={words.none} next={words.noneNext}><a class="button secondary" href="/webhook">{words.toWebhook}</a></Empty>;
+  return searching ? (
+    <Empty icon="search" title={words.noMatch} next={words.noMatchNext}>
+      <Button onClick={onClear}>{words.clear}</Button>
+    </Empty>
+  ) : (
+    <Empty icon="deliveries" title={words.none} next={words.noneNext}>
+      <a class="button secondary" href="/webhook">
+        {words.toWebhook}
+      </a>
+    </Empty>
+  );
 }
 
 export function DeliveriesPage() {
@@ -171,8 +179,12 @@ export function DeliveriesPage() {
       <div class="page-head">
         <h1 tabIndex={-1}>{words.title}</h1>
         <div class="row">
-          <Button icon="download" onClick={() => setDialog('export')}>{words.export}</Button>
-          <Button icon="send" onClick={() => setDialog('replay')}>{words.replay}</Button>
+          <Button icon="download" onClick={() => setDialog('export')}>
+            {words.export}
+          </Button>
+          <Button icon="send" onClick={() => setDialog('replay')}>
+            {words.replay}
+          </Button>
         </div>
       </div>
       <SearchBox text={text} refused={query.refused} onSearch={search} />
@@ -181,11 +193,19 @@ export function DeliveriesPage() {
       <div class="card table-card">
         {list.items.length > 0 && <Table list={list} />}
         {list.items.length === 0 && list.loading && <Loading />}
-        {list.items.length === 0 && !list.loading && !list.failure && <NoRows searching={text !== ''} onClear={() => search('')} />}
+        {list.items.length === 0 && !list.loading && !list.failure && (
+          <NoRows searching={text !== ''} onClear={() => search('')} />
+        )}
       </div>
       <div class="list-end">
-        {list.cursor !== null && <Button busy={list.loading} onClick={more}>{t.value.app.more}</Button>}
-        {list.cursor === null && !list.loading && list.items.length > 0 && <span class="muted">{words.end}</span>}
+        {list.cursor !== null && (
+          <Button busy={list.loading} onClick={more}>
+            {t.value.app.more}
+          </Button>
+        )}
+        {list.cursor === null && !list.loading && list.items.length > 0 && (
+          <span class="muted">{words.end}</span>
+        )}
       </div>
       {dialog === 'replay' && <ReplayDialog query={query} onClose={() => setDialog(null)} />}
       {dialog === 'export' && <ExportDialog query={query} onClose={() => setDialog(null)} />}

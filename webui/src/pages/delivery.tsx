@@ -16,7 +16,14 @@ import { RequestCard } from './delivery_request';
 import { VerificationCard } from './delivery_verification';
 
 const timelineTone: Partial<Record<TimelineEntry['stage'], Tone>> = {
-  verified: 'ok', rejected: 'error', acked: 'ok', nacked: 'warn', lost: 'warn', dead: 'error', unscoped: 'neutral', sent: 'info',
+  verified: 'ok',
+  rejected: 'error',
+  acked: 'ok',
+  nacked: 'warn',
+  lost: 'warn',
+  dead: 'error',
+  unscoped: 'neutral',
+  sent: 'info',
 };
 
 function Timeline({ entries }: { entries: TimelineEntry[] }) {
@@ -27,7 +34,9 @@ function Timeline({ entries }: { entries: TimelineEntry[] }) {
         <li key={index} class={timelineTone[entry.stage] ?? 'neutral'}>
           <span class="timeline-text">{messageText(entry)}</span>
           <span class="timeline-time">
-            <time dateTime={entry.at} title={show.dateTime(entry.at)}>{show.clock(entry.at, true)}</time>
+            <time dateTime={entry.at} title={show.dateTime(entry.at)}>
+              {show.clock(entry.at, true)}
+            </time>
             {index > 0 && <span class="muted"> +{show.duration(Date.parse(entry.at) - first)}</span>}
           </span>
         </li>
@@ -41,14 +50,33 @@ function Summary({ delivery }: { delivery: DeliveryDetail }) {
   return (
     <div class="card summary">
       <Facts>
-        <Fact label={t.value.deliveries.received}><Time at={delivery.received_at} as="full" /></Fact>
-        <Fact label={words.answered}><span class="number">{delivery.status}</span> <span class="muted">{words.took.toLowerCase()} {show.duration(delivery.duration_ms)}</span></Fact>
-        <Fact label={t.value.overview.latency}>{delivery.latency_ms === null ? '–' : show.duration(delivery.latency_ms)}</Fact>
+        <Fact label={t.value.deliveries.received}>
+          <Time at={delivery.received_at} as="full" />
+        </Fact>
+        <Fact label={words.answered}>
+          <span class="number">{delivery.status}</span>{' '}
+          <span class="muted">
+            {words.took.toLowerCase()} {show.duration(delivery.duration_ms)}
+          </span>
+        </Fact>
+        <Fact label={t.value.overview.latency}>
+          {delivery.latency_ms === null ? '–' : show.duration(delivery.latency_ms)}
+        </Fact>
         <Fact label={words.size}>{show.bytes(delivery.size)}</Fact>
-        <Fact label={words.from}><code>{delivery.remote}</code></Fact>
+        <Fact label={words.from}>
+          <code>{delivery.remote}</code>
+        </Fact>
         <Fact label={words.origin}>{t.value.origins[delivery.origin]}</Fact>
-        {delivery.thumbprint && <Fact label={words.certificate}><code>{delivery.thumbprint.slice(0, 8)}…</code></Fact>}
-        {delivery.repeat_of && <Fact label={words.repeatOf}><a href={`/deliveries/${delivery.repeat_of}`}>{words.open}</a></Fact>}
+        {delivery.thumbprint && (
+          <Fact label={words.certificate}>
+            <code>{delivery.thumbprint.slice(0, 8)}…</code>
+          </Fact>
+        )}
+        {delivery.repeat_of && (
+          <Fact label={words.repeatOf}>
+            <a href={`/deliveries/${delivery.repeat_of}`}>{words.open}</a>
+          </Fact>
+        )}
       </Facts>
     </div>
   );
@@ -58,7 +86,10 @@ function Head({ delivery }: { delivery: DeliveryDetail }) {
   return (
     <div class="page-head">
       <div>
-        <a class="back-link" href="/deliveries"><Icon name="back" size={16} />{t.value.delivery.back}</a>
+        <a class="back-link" href="/deliveries">
+          <Icon name="back" size={16} />
+          {t.value.delivery.back}
+        </a>
         <h1 tabIndex={-1}>
           {delivery.ticket !== null && <span class="ticket">#{delivery.ticket} </span>}
           {delivery.title ?? (delivery.ticket === null ? t.value.delivery.title : '')}
@@ -79,8 +110,12 @@ function useDelivery(id: string) {
   const { reload } = loaded;
   useEffect(() => {
     const stops = [
-      subscribe('delivery', delivery => { if (delivery.id === id) reload(); }),
-      subscribe('event', event => { if (event.delivery_id === id) reload(); }),
+      subscribe('delivery', delivery => {
+        if (delivery.id === id) reload();
+      }),
+      subscribe('event', event => {
+        if (event.delivery_id === id) reload();
+      }),
       subscribe('reset', reload),
     ];
     return () => stops.forEach(stop => stop());
@@ -92,25 +127,45 @@ export function DeliveryPage() {
   const id = useRoute().params['id'] ?? '';
   const { data, failure, reload } = useDelivery(id);
   const [webhookUrl, setWebhookUrl] = useState('https://…');
-  useEffect(() => { api.webhook().then(webhook => setWebhookUrl(webhook.url)).catch(() => undefined); }, []);
+  useEffect(() => {
+    api
+      .webhook()
+      .then(webhook => setWebhookUrl(webhook.url))
+      .catch(() => undefined);
+  }, []);
   const words = t.value.delivery;
   useTitle(data?.ticket ? `#${data.ticket}` : words.title);
   if (data === null) {
     if (failure?.code === 'not_found') {
       return (
         <div class="page">
-          <h1 tabIndex={-1} class="visually-hidden">{words.title}</h1>
-          <Empty icon="search" title={words.gone} next={words.goneNext}><a class="button secondary" href="/deliveries">{words.back}</a></Empty>
+          <h1 tabIndex={-1} class="visually-hidden">
+            {words.title}
+          </h1>
+          <Empty icon="search" title={words.gone} next={words.goneNext}>
+            <a class="button secondary" href="/deliveries">
+              {words.back}
+            </a>
+          </Empty>
         </div>
       );
     }
-    return <div class="page"><h1 tabIndex={-1}>{words.title}</h1>{failure ? <Failure failure={failure} retry={reload} /> : <Loading />}</div>;
+    return (
+      <div class="page">
+        <h1 tabIndex={-1}>{words.title}</h1>
+        {failure ? <Failure failure={failure} retry={reload} /> : <Loading />}
+      </div>
+    );
   }
   return (
     <div class="page">
       <Head delivery={data} />
       {failure && <Failure failure={failure} retry={reload} />}
-      {data.outcome === 'rejected' && <Notice tone="error" title={messageText(data.verification)}>{data.verification.hints[0] && <p>{messageText(data.verification.hints[0])}</p>}</Notice>}
+      {data.outcome === 'rejected' && (
+        <Notice tone="error" title={messageText(data.verification)}>
+          {data.verification.hints[0] && <p>{messageText(data.verification.hints[0])}</p>}
+        </Notice>
+      )}
       <Summary delivery={data} />
       <div class="columns">
         <div class="column-main">
@@ -118,7 +173,9 @@ export function DeliveryPage() {
           <RequestCard delivery={data} webhookUrl={webhookUrl} />
         </div>
         <div class="column-side">
-          <Card title={words.timeline}><Timeline entries={data.timeline} /></Card>
+          <Card title={words.timeline}>
+            <Timeline entries={data.timeline} />
+          </Card>
           <VerificationCard verification={data.verification} />
         </div>
       </div>

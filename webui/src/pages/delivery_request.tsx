@@ -19,12 +19,27 @@ function BodyView({ body }: { body: Body }) {
   return (
     <>
       <div class="row spread">
-        <Segmented label={words.view} value={view} onChange={setView}
-          options={[{ value: 'tree', label: words.tree }, { value: 'raw', label: words.raw }]} />
-        <span class="row"><CopyButton text={text} label={words.body} /></span>
+        <Segmented
+          label={words.view}
+          value={view}
+          onChange={setView}
+          options={[
+            { value: 'tree', label: words.tree },
+            { value: 'raw', label: words.raw },
+          ]}
+        />
+        <span class="row">
+          <CopyButton text={text} label={words.body} />
+        </span>
       </div>
       {body.encoding === 'base64' && <p class="muted">{words.binary}</p>}
-      {view === 'tree' ? <JsonTree text={text} /> : <pre class="raw-body" tabIndex={0}>{text}</pre>}
+      {view === 'tree' ? (
+        <JsonTree text={text} />
+      ) : (
+        <pre class="raw-body" tabIndex={0}>
+          {text}
+        </pre>
+      )}
       {body.truncated && <p class="muted">{words.truncated}</p>}
     </>
   );
@@ -34,11 +49,19 @@ function Headers({ delivery }: { delivery: DeliveryDetail }) {
   const words = t.value.delivery;
   return (
     <details class="headers">
-      <summary>{words.headers} <span class="muted">({delivery.headers.length})</span></summary>
+      <summary>
+        {words.headers} <span class="muted">({delivery.headers.length})</span>
+      </summary>
       <dl>
-        <div><dt>{delivery.method}</dt><dd>{delivery.path}</dd></div>
+        <div>
+          <dt>{delivery.method}</dt>
+          <dd>{delivery.path}</dd>
+        </div>
         {delivery.headers.map((header, index) => (
-          <div key={index}><dt>{header.name}</dt><dd>{header.masked ? <em class="muted">{words.masked}</em> : header.value}</dd></div>
+          <div key={index}>
+            <dt>{header.name}</dt>
+            <dd>{header.masked ? <em class="muted">{words.masked}</em> : header.value}</dd>
+          </div>
         ))}
       </dl>
     </details>
@@ -50,22 +73,40 @@ export function RequestCard({ delivery, webhookUrl }: { delivery: DeliveryDetail
   const { busy, failure, run } = useAction();
   const { body } = delivery;
   return (
-    <Card title={words.request} actions={<>
-      <span class="muted">{words.copyAs}</span>
-      <CopyButton small={false} text={asCurl(delivery, webhookUrl)} label={words.curl} />
-      <CopyButton small={false} text={asPowerShell(delivery, webhookUrl)} label={words.powershell} />
-    </>}>
+    <Card
+      title={words.request}
+      actions={
+        <>
+          <span class="muted">{words.copyAs}</span>
+          <CopyButton look="named" text={asCurl(delivery, webhookUrl)} label={words.curl} />
+          <CopyButton look="named" text={asPowerShell(delivery, webhookUrl)} label={words.powershell} />
+        </>
+      }
+    >
       <Headers delivery={delivery} />
       <h3 class="row spread">
-        <span>{words.body} <span class="muted">{show.bytes(body.size)}</span></span>
+        <span>
+          {words.body} <span class="muted">{show.bytes(body.size)}</span>
+        </span>
         {body.available && (
-          <Button class="small" icon="download" busy={busy} onClick={() => run(async () => saveFile(await api.deliveryBody(delivery.id)))}>
+          <Button
+            class="small"
+            icon="download"
+            busy={busy}
+            onClick={() => run(async () => saveFile(await api.deliveryBody(delivery.id)))}
+          >
             {t.value.app.download}
           </Button>
         )}
       </h3>
       {failure && <Failure failure={failure} />}
-      {body.available ? <BodyView body={body} /> : <Notice tone="info" title={words.bodyGone}><p>{words.bodyGoneNext}</p></Notice>}
+      {body.available ? (
+        <BodyView body={body} />
+      ) : (
+        <Notice tone="info" title={words.bodyGone}>
+          <p>{words.bodyGoneNext}</p>
+        </Notice>
+      )}
     </Card>
   );
 }

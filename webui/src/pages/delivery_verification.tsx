@@ -15,7 +15,9 @@ function Tried({ verification }: { verification: Verification }) {
           <li key={tried.certificate_id}>
             <Badge tone={certificateTone[tried.state]}>{t.value.certificateStates[tried.state]}</Badge>
             <code>{tried.thumbprint.slice(0, 8)}…</code>
-            <span class={tried.matched ? '' : 'muted'}>{tried.matched ? words.matched : words.notMatched}</span>
+            <span class={tried.matched ? '' : 'muted'}>
+              {tried.matched ? words.matched : words.notMatched}
+            </span>
           </li>
         ))}
       </ul>
@@ -37,16 +39,32 @@ export function VerificationCard({ verification }: { verification: Verification 
       {verification.hints.length > 0 && (
         <>
           <h3>{words.hints}</h3>
-          <ul class="hints">{verification.hints.map(hint => <li key={hint.code}>{messageText(hint)}</li>)}</ul>
+          <ul class="hints">
+            {verification.hints.map(hint => (
+              <li key={hint.code}>{messageText(hint)}</li>
+            ))}
+          </ul>
         </>
       )}
       <Facts>
         <Fact label={words.header}>
-          <code>{header.name}</code> <span class="muted">{header.found ? words.found(header.length) : words.absent}</span>
-          {header.alphabet && <span class="muted">, {words.alphabet} {header.alphabet}</span>}
+          <code>{header.name}</code>{' '}
+          <span class="muted">{header.found ? words.found(header.length) : words.absent}</span>
+          {header.alphabet && (
+            <span class="muted">
+              , {words.alphabet} {header.alphabet}
+            </span>
+          )}
         </Fact>
-        {scheme && <Fact label={words.scheme}>{[scheme.hash, scheme.padding, scheme.encoding, scheme.bytes].join(' · ')}</Fact>}
-        <Fact label={words.bodyHash}><code class="wrap">{verification.body_sha256}</code> <CopyButton text={verification.body_sha256} label={words.bodyHash} /></Fact>
+        {scheme && (
+          <Fact label={words.scheme}>
+            {[scheme.hash, scheme.padding, scheme.encoding, scheme.bytes].join(' · ')}
+          </Fact>
+        )}
+        <Fact label={words.bodyHash}>
+          <code class="wrap">{verification.body_sha256}</code>{' '}
+          <CopyButton text={verification.body_sha256} label={words.bodyHash} look="icon" />
+        </Fact>
       </Facts>
       <Tried verification={verification} />
     </Card>

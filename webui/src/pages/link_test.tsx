@@ -15,12 +15,18 @@ function Step({ step }: { step: LinkTestStep }) {
       <div class="row spread">
         <strong>{words.testSteps[step.step]}</strong>
         <span class="row">
-          {step.result !== 'skipped' && <span class="muted small-text number">{show.duration(step.took_ms)}</span>}
+          {step.result !== 'skipped' && (
+            <span class="muted small-text number">{show.duration(step.took_ms)}</span>
+          )}
           <Badge tone={testTone[step.result]}>{words.testResults[step.result]}</Badge>
         </span>
       </div>
       <p class="muted">{messageText(step)}</p>
-      {step.advice && <p class="advice"><span class="advice-label">{words.link.advice}</span> {messageText(step.advice)}</p>}
+      {step.advice && (
+        <p class="advice">
+          <span class="advice-label">{words.link.advice}</span> {messageText(step.advice)}
+        </p>
+      )}
     </li>
   );
 }
@@ -30,24 +36,44 @@ export function LinkTestCard({ link }: { link: Link }) {
   const [result, setResult] = useState<LinkTest | null>(null);
   const { busy, failure, run } = useAction();
   const words = t.value.link;
-  const test = () => run(async () => setResult(await api.testLink(link.url === null ? url.trim() : undefined)));
+  const test = () =>
+    run(async () => setResult(await api.testLink(link.url === null ? url.trim() : undefined)));
   return (
     <Card title={words.test}>
       <p>{words.testText}</p>
-      <form onSubmit={event => { event.preventDefault(); test(); }}>
+      <form
+        onSubmit={event => {
+          event.preventDefault();
+          test();
+        }}
+      >
         {link.url === null && (
           <Field label={words.url}>
-            {attributes => <input {...attributes} type="url" required placeholder="https://" value={url}
-              onInput={event => setUrl(event.currentTarget.value)} />}
+            {attributes => (
+              <input
+                {...attributes}
+                type="url"
+                required
+                placeholder="https://"
+                value={url}
+                onInput={event => setUrl(event.currentTarget.value)}
+              />
+            )}
           </Field>
         )}
-        <Button type="submit" icon="refresh" busy={busy}>{busy ? words.testing : words.test}</Button>
+        <Button type="submit" icon="refresh" busy={busy}>
+          {busy ? words.testing : words.test}
+        </Button>
       </form>
       {failure && <Failure failure={failure} />}
       {result && (
         <div aria-live="polite">
           <Notice tone={result.ok ? 'ok' : 'error'} title={result.ok ? words.testOk : words.testFailed} />
-          <ol class="test-steps">{result.steps.map(step => <Step key={step.step} step={step} />)}</ol>
+          <ol class="test-steps">
+            {result.steps.map(step => (
+              <Step key={step.step} step={step} />
+            ))}
+          </ol>
         </div>
       )}
     </Card>

@@ -12,7 +12,8 @@ import { LevelsCard } from './log_levels';
 const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warning', 'error'];
 const linesMax = 2000;
 
-const atLeast = (level: LogLevel, wanted: LogLevel): boolean => levels.indexOf(level) >= levels.indexOf(wanted);
+const atLeast = (level: LogLevel, wanted: LogLevel): boolean =>
+  levels.indexOf(level) >= levels.indexOf(wanted);
 
 // Lines stand oldest first, as in a terminal; the list below the fold is kept in view while following.
 function useLines(level: LogLevel, paused: boolean) {
@@ -28,10 +29,16 @@ function useLines(level: LogLevel, paused: boolean) {
     followLog(level);
     return () => followLog(null);
   }, [level]);
-  useEffect(() => subscribe('log', line => {
-    if (paused || !atLeast(line.level, level)) return;
-    setLines(previous => (previous.at(-1)?.id ?? -1) >= line.id ? previous : [...previous, line].slice(-linesMax));
-  }), [paused, level]);
+  useEffect(
+    () =>
+      subscribe('log', line => {
+        if (paused || !atLeast(line.level, level)) return;
+        setLines(previous =>
+          (previous.at(-1)?.id ?? -1) >= line.id ? previous : [...previous, line].slice(-linesMax),
+        );
+      }),
+    [paused, level],
+  );
   useEffect(() => subscribe('reset', loaded.reload), [loaded.reload]);
   const older = async () => {
     const page = await api.log({ level, limit: 200, cursor: cursor ?? undefined });
@@ -45,12 +52,19 @@ function Line({ line }: { line: LogLine }) {
   const fields = Object.entries(line.fields);
   return (
     <li class={`log-line ${line.level}`}>
-      <time dateTime={line.at} title={show.dateTime(line.at)}>{show.clock(line.at, true)}</time>
+      <time dateTime={line.at} title={show.dateTime(line.at)}>
+        {show.clock(line.at, true)}
+      </time>
       <span class="log-level">{t.value.log.names[line.level]}</span>
       <span class="log-component">{line.component}</span>
       <span class="log-text">
         {line.text}
-        {fields.map(([key, value]) => <span key={key} class="log-field"> {key}=<span>{typeof value === 'string' ? value : JSON.stringify(value)}</span></span>)}
+        {fields.map(([key, value]) => (
+          <span key={key} class="log-field">
+            {' '}
+            {key}=<span>{typeof value === 'string' ? value : JSON.stringify(value)}</span>
+          </span>
+        ))}
       </span>
     </li>
   );
@@ -61,7 +75,13 @@ function Lines({ lines, follow }: { lines: LogLine[]; follow: boolean }) {
   useEffect(() => {
     if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [lines, follow]);
-  return <ol ref={box} class="log" tabIndex={0} aria-label={t.value.log.title}>{lines.map(line => <Line key={line.id} line={line} />)}</ol>;
+  return (
+    <ol ref={box} class="log" tabIndex={0} aria-label={t.value.log.title}>
+      {lines.map(line => (
+        <Line key={line.id} line={line} />
+      ))}
+    </ol>
+  );
 }
 
 export function LogPage() {
@@ -74,24 +94,65 @@ export function LogPage() {
   useTitle(words.title);
   const components = [...new Set(lines.map(line => line.component))].sort();
   const wanted = text.toLowerCase();
-  const shown = lines.filter(line => (component === '' || line.component === component)
-    && (wanted === '' || `${line.text} ${JSON.stringify(line.fields)}`.toLowerCase().includes(wanted)));
+  const shown = lines.filter(
+    line =>
+      (component === '' || line.component === component) &&
+      (wanted === '' || `${line.text} ${JSON.stringify(line.fields)}`.toLowerCase().includes(wanted)),
+  );
   return (
     <div class="page">
       <div class="page-head">
         <h1 tabIndex={-1}>{words.title}</h1>
-        <Button aria-pressed={!paused} icon={paused ? 'clock' : 'check'} onClick={() => setPaused(!paused)}>{paused ? words.paused : words.follow}</Button>
+        <Button aria-pressed={!paused} icon={paused ? 'clock' : 'check'} onClick={() => setPaused(!paused)}>
+          {paused ? words.paused : words.follow}
+        </Button>
       </div>
       <div class="filters">
-        <Select label={words.level} value={level} onChange={setLevel} options={levels.map(value => ({ value, label: words.names[value] }))} />
-        <Select label={words.component} value={component} onChange={setComponent}
-          options={[{ value: '', label: words.allComponents }, ...components.map(value => ({ value, label: value }))]} />
-        <input type="search" class="find" aria-label={words.filter} placeholder={words.filter} value={text} onInput={event => setText(event.currentTarget.value)} />
+        <Select
+          label={words.level}
+          value={level}
+          onChange={setLevel}
+          options={levels.map(value => ({ value, label: words.names[value] }))}
+        />
+        <Select
+          label={words.component}
+          value={component}
+          onChange={setComponent}
+          options={[
+            { value: '', label: words.allComponents },
+            ...components.map(value => ({ value, label: value })),
+          ]}
+        />
+        <input
+          type="search"
+          class="find"
+          aria-label={words.filter}
+          placeholder={words.filter}
+          value={text}
+          onInput={event => setText(event.currentTarget.value)}
+        />
       </div>
       {failure && <Failure failure={failure} retry={reload} />}
       <div class="card table-card">
-        {cursor !== null && <p class="list-end"><Button class="small" onClick={() => { void older().catch(reload); }}>{words.older}</Button></p>}
-        {shown.length > 0 ? <Lines lines={shown} follow={!paused} /> : loading ? <Loading /> : <Empty icon="log" title={words.none} next={words.noneNext} />}
+        {cursor !== null && (
+          <p class="list-end">
+            <Button
+              class="small"
+              onClick={() => {
+                void older().catch(reload);
+              }}
+            >
+              {words.older}
+            </Button>
+          </p>
+        )}
+        {shown.length > 0 ? (
+          <Lines lines={shown} follow={!paused} />
+        ) : loading ? (
+          <Loading />
+        ) : (
+          <Empty icon="log" title={words.none} next={words.noneNext} />
+        )}
       </div>
       <LevelsCard />
     </div>

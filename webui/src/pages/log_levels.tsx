@@ -12,10 +12,11 @@ export function LevelsCard() {
   const { data, failure, replace, reload } = useLoad(api.logLevels);
   const action = useAction();
   const words = t.value.log;
-  const change = (patch: LogLevelsPatch) => action.run(async () => {
-    replace(await api.changeLogLevels(patch));
-    toast(words.changed);
-  });
+  const change = (patch: LogLevelsPatch) =>
+    action.run(async () => {
+      replace(await api.changeLogLevels(patch));
+      toast(words.changed);
+    });
   const options = levels.map(value => ({ value, label: words.names[value] }));
   return (
     <Card title={words.levels}>
@@ -25,11 +26,23 @@ export function LevelsCard() {
       {data === null && !failure && <Loading />}
       {data && (
         <div class="levels">
-          <Select label={words.levelsFor} value={data.level} options={options} onChange={level => change({ level })} />
-          {Object.entries(data.components).sort().map(([name, level]) => (
-            <Select<LogLevel | ''> key={name} label={name} value={level ?? ''} options={[{ value: '', label: words.inherit }, ...options]}
-              onChange={value => change({ components: { [name]: value === '' ? null : value } })} />
-          ))}
+          <Select
+            label={words.levelsFor}
+            value={data.level}
+            options={options}
+            onChange={level => change({ level })}
+          />
+          {Object.entries(data.components)
+            .sort()
+            .map(([name, level]) => (
+              <Select<LogLevel | ''>
+                key={name}
+                label={name}
+                value={level ?? ''}
+                options={[{ value: '', label: words.inherit }, ...options]}
+                onChange={value => change({ components: { [name]: value === '' ? null : value } })}
+              />
+            ))}
         </div>
       )}
     </Card>

@@ -10,15 +10,18 @@ import { saveFile, useAction, useLoad, useTitle } from '../ui/hooks';
 function BackupCard() {
   const { busy, failure, run } = useAction();
   const words = t.value.maintenance;
-  const make = () => run(async () => {
-    saveFile(await api.backup());
-    toast(words.ready);
-  });
+  const make = () =>
+    run(async () => {
+      saveFile(await api.backup());
+      toast(words.ready);
+    });
   return (
     <Card title={words.backupTitle}>
       <p>{words.backupText}</p>
       {failure && <Failure failure={failure} />}
-      <Button icon="download" busy={busy} onClick={make}>{words.backup}</Button>
+      <Button icon="download" busy={busy} onClick={make}>
+        {words.backup}
+      </Button>
     </Card>
   );
 }
@@ -27,20 +30,33 @@ function DiagnosticsCard() {
   const [listing, setListing] = useState<DiagnosticsListing | null>(null);
   const { busy, failure, run } = useAction();
   const words = t.value.maintenance;
-  const make = () => run(async () => {
-    saveFile(await api.diagnostics());
-    toast(words.ready);
-  });
+  const make = () =>
+    run(async () => {
+      saveFile(await api.diagnostics());
+      toast(words.ready);
+    });
   return (
     <Card title={words.diagnosticsTitle}>
       <p>{words.diagnosticsText}</p>
       {listing && (
         <div class="table-scroll">
           <table>
-            <thead><tr><th>{words.file}</th><th>{words.what}</th><th class="number">{words.size}</th></tr></thead>
+            <thead>
+              <tr>
+                <th>{words.file}</th>
+                <th>{words.what}</th>
+                <th class="number">{words.size}</th>
+              </tr>
+            </thead>
             <tbody>
               {listing.files.map(file => (
-                <tr key={file.name}><td><code>{file.name}</code></td><td>{file.text}</td><td class="number">{show.bytes(file.size)}</td></tr>
+                <tr key={file.name}>
+                  <td>
+                    <code>{file.name}</code>
+                  </td>
+                  <td>{file.text}</td>
+                  <td class="number">{show.bytes(file.size)}</td>
+                </tr>
               ))}
             </tbody>
           </table>
@@ -48,9 +64,15 @@ function DiagnosticsCard() {
       )}
       {failure && <Failure failure={failure} />}
       <div class="row">
-        {listing === null
-          ? <Button busy={busy} onClick={() => run(async () => setListing(await api.diagnosticsListing()))}>{words.list}</Button>
-          : <Button variant="primary" icon="download" busy={busy} onClick={make}>{words.diagnostics}</Button>}
+        {listing === null ? (
+          <Button busy={busy} onClick={() => run(async () => setListing(await api.diagnosticsListing()))}>
+            {words.list}
+          </Button>
+        ) : (
+          <Button variant="primary" icon="download" busy={busy} onClick={make}>
+            {words.diagnostics}
+          </Button>
+        )}
       </div>
     </Card>
   );
@@ -61,13 +83,26 @@ function AuditTable({ items }: { items: AuditEntry[] }) {
   return (
     <div class="table-scroll">
       <table>
-        <thead><tr><th>{words.when}</th><th>{words.who}</th><th>{words.action}</th></tr></thead>
+        <thead>
+          <tr>
+            <th>{words.when}</th>
+            <th>{words.who}</th>
+            <th>{words.action}</th>
+          </tr>
+        </thead>
         <tbody>
           {items.map(entry => (
             <tr key={entry.id}>
-              <td class="nowrap"><Time at={entry.at} as="list" /></td>
-              <td class="nowrap">{words.actors[entry.actor]} {entry.remote && <span class="muted">{entry.remote}</span>}</td>
-              <td>{actionText(entry.action)} <span class="muted">{Object.values(entry.args).filter(Boolean).join(' · ')}</span></td>
+              <td class="nowrap">
+                <Time at={entry.at} as="list" />
+              </td>
+              <td class="nowrap">
+                {words.actors[entry.actor]} {entry.remote && <span class="muted">{entry.remote}</span>}
+              </td>
+              <td>
+                {actionText(entry.action)}{' '}
+                <span class="muted">{Object.values(entry.args).filter(Boolean).join(' · ')}</span>
+              </td>
             </tr>
           ))}
         </tbody>
@@ -83,11 +118,12 @@ function AuditCard() {
   useEffect(() => setOlder(null), [data]);
   const words = t.value.maintenance;
   const items = [...(data?.items ?? []), ...(older?.items ?? [])];
-  const cursor = older ? older.cursor : data?.next_cursor ?? null;
-  const more = () => run(async () => {
-    const page = await api.audit(cursor ?? undefined);
-    setOlder({ items: [...(older?.items ?? []), ...page.items], cursor: page.next_cursor });
-  });
+  const cursor = older ? older.cursor : (data?.next_cursor ?? null);
+  const more = () =>
+    run(async () => {
+      const page = await api.audit(cursor ?? undefined);
+      setOlder({ items: [...(older?.items ?? []), ...page.items], cursor: page.next_cursor });
+    });
   const problem = failure ?? moreFailure;
   return (
     <Card title={words.auditTitle}>
@@ -95,7 +131,13 @@ function AuditCard() {
       {data === null && !failure && <Loading />}
       {data && items.length === 0 && <Empty title={words.auditNone} next={words.auditNoneNext} />}
       {items.length > 0 && <AuditTable items={items} />}
-      {cursor !== null && <p class="list-end"><Button busy={busy} onClick={more}>{t.value.app.more}</Button></p>}
+      {cursor !== null && (
+        <p class="list-end">
+          <Button busy={busy} onClick={more}>
+            {t.value.app.more}
+          </Button>
+        </p>
+      )}
     </Card>
   );
 }
@@ -105,10 +147,16 @@ export function MaintenancePage() {
   useTitle(words.title);
   return (
     <div class="page">
-      <div class="page-head"><h1 tabIndex={-1}>{words.title}</h1></div>
+      <div class="page-head">
+        <h1 tabIndex={-1}>{words.title}</h1>
+      </div>
       <div class="columns even">
-        <div class="column-main"><BackupCard /></div>
-        <div class="column-side"><DiagnosticsCard /></div>
+        <div class="column-main">
+          <BackupCard />
+        </div>
+        <div class="column-side">
+          <DiagnosticsCard />
+        </div>
       </div>
       <AuditCard />
     </div>

@@ -16,7 +16,8 @@ function headline(status: Status): { tone: 'ok' | 'bad' | 'unknown'; title: stri
   const words = t.value.strip;
   const bad = status.strip.find(stage => stage.ok === false);
   if (bad) return { tone: 'bad', title: words.attention, text: messageText(bad) };
-  if (status.strip.some(stage => stage.ok === null)) return { tone: 'unknown', title: words.start, text: words.startText };
+  if (status.strip.some(stage => stage.ok === null))
+    return { tone: 'unknown', title: words.start, text: words.startText };
   return { tone: 'ok', title: words.allGood, text: words.allGoodText };
 }
 
@@ -25,7 +26,10 @@ function Headline({ status }: { status: Status }) {
   return (
     <div class={`headline ${tone}`}>
       <span class="headline-mark" aria-hidden="true" />
-      <div><p class="headline-title">{title}</p><p class="muted">{text}</p></div>
+      <div>
+        <p class="headline-title">{title}</p>
+        <p class="muted">{text}</p>
+      </div>
     </div>
   );
 }
@@ -41,29 +45,57 @@ function ledgerVerdict(ledger: Ledger): { tone: 'ok' | 'warn' | 'neutral'; text:
     ...(waiting > 0 ? [words.ledgerWaiting(show.number(waiting))] : []),
     ...(ledger.dead > 0 ? [words.ledgerDead(show.number(ledger.dead))] : []),
   ];
-  return parts.length > 0 ? { tone: 'warn', text: parts.join(' · ') } : { tone: 'ok', text: words.ledgerEqual };
+  return parts.length > 0
+    ? { tone: 'warn', text: parts.join(' · ') }
+    : { tone: 'ok', text: words.ledgerEqual };
 }
 
 function LedgerCard({ ledger }: { ledger: Ledger }) {
   const words = t.value.overview;
   const verdict = ledgerVerdict(ledger);
-  const columns: [string, number | null][] = [
-    [words.ledgerHalo, ledger.halo], [words.ledgerReceived, ledger.received],
-    [words.ledgerStored, ledger.stored], [words.ledgerAcked, ledger.acked],
+  const columns: [string, number][] = [
+    ...(ledger.halo === null ? [] : [[words.ledgerHalo, ledger.halo] as [string, number]]),
+    [words.ledgerReceived, ledger.received],
+    [words.ledgerStored, ledger.stored],
+    [words.ledgerAcked, ledger.acked],
   ];
   return (
-    <Card title={words.ledger} class="ledger">
-      <dl class="figures">
+    <Card title={words.ledger} class="span-two">
+      <dl class="figures flow">
         {columns.map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd class={value === null ? 'figure-absent' : 'figure'}>{value === null ? words.ledgerHaloUnknown : show.number(value)}</dd>
+            <dd class="figure">{show.number(value)}</dd>
           </div>
         ))}
       </dl>
       <p class="verdict">
         <Badge tone={verdict.tone}>{verdict.text}</Badge>
-        {ledger.unscoped > 0 && <span class="muted">{words.ledgerUnscoped(show.number(ledger.unscoped))}</span>}
+        {ledger.unscoped > 0 && (
+          <span class="muted">{words.ledgerUnscoped(show.number(ledger.unscoped))}</span>
+        )}
+      </p>
+    </Card>
+  );
+}
+
+function SpeedCard({ status }: { status: Status }) {
+  const words = t.value.overview;
+  const { p50_ms: median, p99_ms: most, ...counts } = status.last_hour;
+  return (
+    <Card title={words.latency}>
+      <dl class="figures">
+        <div>
+          <dt>{words.median}</dt>
+          <dd class="figure">{median === null ? '–' : show.duration(median)}</dd>
+        </div>
+        <div>
+          <dt>{words.p99}</dt>
+          <dd class="figure">{most === null ? '–' : show.duration(most)}</dd>
+        </div>
+      </dl>
+      <p class="muted small-text">
+        {words.lastHour(show.number(counts.accepted + counts.repeated + counts.rejected))}
       </p>
     </Card>
   );
@@ -71,7 +103,7 @@ function LedgerCard({ ledger }: { ledger: Ledger }) {
 
 function QueueCard({ status }: { status: Status }) {
   const words = t.value.overview;
-  const { queue, last_hour: hour } = status;
+  const { queue } = status;
   return (
     <Card title={words.queue}>
       <p class="lead-figure">
@@ -80,15 +112,36 @@ function QueueCard({ status }: { status: Status }) {
       </p>
       <Facts>
         {queue.queued > 0 && <Fact label={words.queueOldest}>{show.duration(queue.oldest_ms)}</Fact>}
-        {queue.queued > 0 && <Fact label={words.queueFlight}>{show.number(queue.in_flight)}</Fact>}
+        <Fact label={words.queueFlight}>{show.number(queue.in_flight)}</Fact>
         <Fact label={words.queueDead}>
-          {queue.dead === 0 ? '0' : <a href="/deliveries?q=state:dead"><Badge tone="error">{show.number(queue.dead)}</Badge></a>}
+          {queue.dead === 0 ? (
+            '0'
+          ) : (
+            <a href="/deliveries?q=state:dead">
+              <Badge tone="error">{show.number(queue.dead)}</Badge>
+            </a>
+          )}
         </Fact>
-        <Fact label={words.queueSpace}>{show.bytes(queue.bytes)} {words.of} {show.bytes(queue.max_bytes)}</Fact>
-        <Fact label={words.disk}>{show.bytes(status.disk.free)}</Fact>
-        <Fact label={`${words.latency}, ${words.lastHour}`}>
-          {hour.p50_ms === null ? '–' : `${words.median} ${show.duration(hour.p50_ms)}`}
-          {hour.p99_ms !== null && <span class="muted"> · {words.p99} {show.duration(hour.p99_ms)}</span>}
+      </Facts>
+    </Card>
+  );
+}
+
+function ServiceCard({ status }: { status: Status }) {
+  const words = t.value.overview;
+  const { queue, disk } = status;
+  return (
+    <Card title={words.service}>
+      <Facts>
+        <Fact label={words.running}>
+          <Time at={status.started_at} as="full" />
+        </Fact>
+        <Fact label={words.version}>{status.version}</Fact>
+        <Fact label={words.queueSpace}>
+          {show.bytes(queue.bytes)} {words.of} {show.bytes(queue.max_bytes)}
+        </Fact>
+        <Fact label={words.disk}>
+          {show.bytes(disk.free)} {words.of} {show.bytes(disk.total)}
         </Fact>
       </Facts>
     </Card>
@@ -113,10 +166,15 @@ function CertificatesCard({ status }: { status: Status }) {
   const words = t.value.overview;
   return (
     <Card title={words.certificates} actions={<a href="/certificates">{t.value.app.details}</a>}>
-      {status.certificates.length === 0
-        ? <p class="muted">{words.noCertificates}</p>
-        : <ul class="plain-list">{status.certificates.map(item => <CertificateRow key={item.id} certificate={item} />)}</ul>}
-      <p class="muted small-text">{words.running} <Time at={status.started_at} as="full" /> · {t.value.app.version(status.version)}</p>
+      {status.certificates.length === 0 ? (
+        <p class="muted">{words.noCertificates}</p>
+      ) : (
+        <ul class="plain-list">
+          {status.certificates.map(item => (
+            <CertificateRow key={item.id} certificate={item} />
+          ))}
+        </ul>
+      )}
     </Card>
   );
 }
@@ -125,7 +183,11 @@ function Alerts({ status }: { status: Status }) {
   return (
     <>
       {status.alerts.map(alert => (
-        <Notice key={alert.id} tone={alert.severity === 'error' ? 'error' : 'warn'} title={messageText(alert)}>
+        <Notice
+          key={alert.id}
+          tone={alert.severity === 'error' ? 'error' : 'warn'}
+          title={messageText(alert)}
+        >
           <p>
             {t.value.strip.since} <Time at={alert.since} as="full" />
             {alert.advice && <> · {messageText(alert.advice)}</>}
@@ -146,11 +208,14 @@ function FirstSteps({ status }: { status: Status }) {
   ];
   if (steps.every(step => step.done)) return null;
   return (
-    <Card title={words.title}>
+    <Card title={words.title} class="span-all">
       <ol class="steps">
         {steps.map(step => (
           <li key={step.path} class={step.done ? 'done' : ''}>
-            <a href={step.path}>{step.text}{step.done && <Icon name="check" size={16} />}</a>
+            <a href={step.path}>
+              {step.text}
+              {step.done && <Icon name="check" size={16} />}
+            </a>
           </li>
         ))}
       </ol>
@@ -170,7 +235,11 @@ function TrafficCard() {
   const words = t.value.overview;
   const options = (['1h', '24h', '7d'] as const).map(value => ({ value, label: words.ranges[value] }));
   return (
-    <Card title={words.traffic} class="span-all" actions={<Segmented label={words.range} value={range} options={options} onChange={setRange} />}>
+    <Card
+      title={words.traffic}
+      class="span-all"
+      actions={<Segmented label={words.range} value={range} options={options} onChange={setRange} />}
+    >
       {failure && <Failure failure={failure} retry={reload} />}
       {data ? <TrafficChart history={data} /> : !failure && <Loading />}
     </Card>
@@ -183,7 +252,10 @@ export function OverviewPage() {
   useTitle(t.value.overview.title);
   return (
     <div class="page">
-      <div class="page-head"><h1 tabIndex={-1}>{t.value.overview.title}</h1>{status && <Headline status={status} />}</div>
+      <div class="page-head">
+        <h1 tabIndex={-1}>{t.value.overview.title}</h1>
+        {status && <Headline status={status} />}
+      </div>
       {status === null && (failure ? <Failure failure={failure} retry={reload} /> : <Loading />)}
       {status && (
         <>
@@ -192,8 +264,10 @@ export function OverviewPage() {
           <div class="grid">
             <FirstSteps status={status} />
             <LedgerCard ledger={status.ledger} />
+            <SpeedCard status={status} />
             <QueueCard status={status} />
             <CertificatesCard status={status} />
+            <ServiceCard status={status} />
             <TrafficCard />
           </div>
         </>
@@ -206,9 +280,13 @@ export function NotFoundPage() {
   useTitle(t.value.app.notFound);
   return (
     <div class="page">
-      <h1 tabIndex={-1} class="visually-hidden">{t.value.app.notFound}</h1>
+      <h1 tabIndex={-1} class="visually-hidden">
+        {t.value.app.notFound}
+      </h1>
       <Empty icon="search" title={t.value.app.notFound} next={t.value.app.notFoundNext}>
-        <a class="button primary" href="/">{t.value.app.toOverview}</a>
+        <a class="button primary" href="/">
+          {t.value.app.toOverview}
+        </a>
       </Empty>
     </div>
   );

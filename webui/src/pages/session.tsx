@@ -17,7 +17,14 @@ function Gate({ title, intro, children }: { title: string; intro?: string; child
   return (
     <main class="gate" id="content">
       <div class="gate-box">
-        <div class="gate-line" aria-hidden="true"><span /><span /><span /><span /><span /><span /></div>
+        <div class="gate-line" aria-hidden="true">
+          <span />
+          <span />
+          <span />
+          <span />
+          <span />
+          <span />
+        </div>
         <p class="brand-name">{t.value.app.name}</p>
         <h1 tabIndex={-1}>{title}</h1>
         {intro && <p class="muted">{intro}</p>}
@@ -29,7 +36,8 @@ function Gate({ title, intro, children }: { title: string; intro?: string; child
 }
 
 // A refusal belongs to the field it is about; anything else stands above the button.
-const isPasswordProblem = (failure: ApiError | null): boolean => failure?.code.startsWith('password_') === true || failure?.code === 'wrong_password';
+const isPasswordProblem = (failure: ApiError | null): boolean =>
+  failure?.code.startsWith('password_') === true || failure?.code === 'wrong_password';
 
 export function SetupPage() {
   const [code, setCode] = useState('');
@@ -43,26 +51,70 @@ export function SetupPage() {
   const submit = () => {
     setTried(true);
     if (password.length < passwordMin || repeat !== password) return;
-    run(async () => { session.value = await api.setUp(code.trim(), password); });
+    run(async () => {
+      session.value = await api.setUp(code.trim(), password);
+    });
   };
   const text = failure ? failureText(failure) : null;
   return (
     <Gate title={words.title} intro={words.intro}>
-      <form onSubmit={event => { event.preventDefault(); submit(); }}>
-        <Field label={words.code} hint={words.codeHint} error={failure?.code === 'setup_code_wrong' ? text!.title : null}>
-          {attributes => <input {...attributes} class="code-input" required autocomplete="one-time-code" spellcheck={false} value={code}
-            onInput={event => setCode(event.currentTarget.value)} />}
+      <form
+        onSubmit={event => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Field
+          label={words.code}
+          hint={words.codeHint}
+          error={failure?.code === 'setup_code_wrong' ? text!.title : null}
+        >
+          {attributes => (
+            <input
+              {...attributes}
+              class="code-input"
+              required
+              autocomplete="one-time-code"
+              spellcheck={false}
+              value={code}
+              onInput={event => setCode(event.currentTarget.value)}
+            />
+          )}
         </Field>
-        <Field label={words.password} hint={words.passwordHint} error={short ?? (isPasswordProblem(failure) ? `${text!.title}. ${text!.next}` : null)}>
-          {attributes => <input {...attributes} type="password" required maxLength={128} autocomplete="new-password" value={password}
-            onInput={event => setPassword(event.currentTarget.value)} />}
+        <Field
+          label={words.password}
+          hint={words.passwordHint}
+          error={short ?? (isPasswordProblem(failure) ? `${text!.title}. ${text!.next}` : null)}
+        >
+          {attributes => (
+            <input
+              {...attributes}
+              type="password"
+              required
+              maxLength={128}
+              autocomplete="new-password"
+              value={password}
+              onInput={event => setPassword(event.currentTarget.value)}
+            />
+          )}
         </Field>
         <Field label={words.repeat} error={differs}>
-          {attributes => <input {...attributes} type="password" required maxLength={128} autocomplete="new-password" value={repeat}
-            onInput={event => setRepeat(event.currentTarget.value)} />}
+          {attributes => (
+            <input
+              {...attributes}
+              type="password"
+              required
+              maxLength={128}
+              autocomplete="new-password"
+              value={repeat}
+              onInput={event => setRepeat(event.currentTarget.value)}
+            />
+          )}
         </Field>
         {failure && !isPasswordProblem(failure) && <Failure failure={failure} />}
-        <Button type="submit" variant="primary" busy={busy} class="wide">{words.submit}</Button>
+        <Button type="submit" variant="primary" busy={busy} class="wide">
+          {words.submit}
+        </Button>
       </form>
     </Gate>
   );
@@ -72,25 +124,44 @@ function PasswordForm({ submitLabel, done }: { submitLabel: string; done: () => 
   const [password, setPassword] = useState('');
   const input = useRef<HTMLInputElement>(null);
   const { busy, failure, run } = useAction();
-  const submit = () => run(async () => {
-    try {
-      const next = await api.signIn(password);
-      done();
-      session.value = next;
-    } catch (reason) {
-      input.current?.select();
-      throw reason;
-    }
-  });
+  const submit = () =>
+    run(async () => {
+      try {
+        const next = await api.signIn(password);
+        done();
+        session.value = next;
+      } catch (reason) {
+        input.current?.select();
+        throw reason;
+      }
+    });
   const wrong = failure?.code === 'wrong_password' ? failureText(failure) : null;
   return (
-    <form onSubmit={event => { event.preventDefault(); submit(); }}>
+    <form
+      onSubmit={event => {
+        event.preventDefault();
+        submit();
+      }}
+    >
       <Field label={t.value.signIn.password} error={wrong ? `${wrong.title}. ${wrong.next}` : null}>
-        {attributes => <input {...attributes} ref={input} type="password" required maxLength={128} autocomplete="current-password" autofocus
-          value={password} onInput={event => setPassword(event.currentTarget.value)} />}
+        {attributes => (
+          <input
+            {...attributes}
+            ref={input}
+            type="password"
+            required
+            maxLength={128}
+            autocomplete="current-password"
+            autofocus
+            value={password}
+            onInput={event => setPassword(event.currentTarget.value)}
+          />
+        )}
       </Field>
       {failure && !wrong && <Failure failure={failure} />}
-      <Button type="submit" variant="primary" busy={busy} class="wide">{submitLabel}</Button>
+      <Button type="submit" variant="primary" busy={busy} class="wide">
+        {submitLabel}
+      </Button>
     </form>
   );
 }
@@ -118,5 +189,9 @@ export function AskPassword() {
 }
 
 export function UnreachablePage({ failure, retry }: { failure: ApiError; retry: () => void }) {
-  return <Gate title={t.value.app.name}><Failure failure={failure} retry={retry} /></Gate>;
+  return (
+    <Gate title={t.value.app.name}>
+      <Failure failure={failure} retry={retry} />
+    </Gate>
+  );
 }

@@ -12,8 +12,20 @@ import { SettingRow } from './settings_row';
 
 type FieldError = NonNullable<Problem['errors']>[number];
 
-const groupOrder: readonly Setting['group'][] =
-  ['webhook', 'halo', 'link', 'scope', 'automation', 'agent', 'poll', 'store', 'rotation', 'admin', 'ui', 'log'];
+const groupOrder: readonly Setting['group'][] = [
+  'webhook',
+  'halo',
+  'link',
+  'scope',
+  'automation',
+  'agent',
+  'poll',
+  'store',
+  'rotation',
+  'admin',
+  'ui',
+  'log',
+];
 
 function fits(key: string, words: string[]): boolean {
   const { name, help } = settingText(key);
@@ -34,21 +46,41 @@ function Group({ group, entries, drafts, errors, change }: GroupProps) {
     <Card title={t.value.settings.groups[group]} class="settings-group">
       {entries.map(([key, setting]) => {
         const error = errors.find(item => item.key === key);
-        return <SettingRow key={key} name={key} setting={setting} draft={drafts[key] ?? null}
-          error={error ? messageText(error) : null} change={draft => change(key, draft)} />;
+        return (
+          <SettingRow
+            key={key}
+            name={key}
+            setting={setting}
+            draft={drafts[key] ?? null}
+            error={error ? messageText(error) : null}
+            change={draft => change(key, draft)}
+          />
+        );
       })}
     </Card>
   );
 }
 
-function SaveBar({ count, busy, save, discard }: { count: number; busy: boolean; save: () => void; discard: () => void }) {
+function SaveBar({
+  count,
+  busy,
+  save,
+  discard,
+}: {
+  count: number;
+  busy: boolean;
+  save: () => void;
+  discard: () => void;
+}) {
   const words = t.value.settings;
   return (
     <div class="save-bar" role="region" aria-label={words.changes(count)}>
       <strong>{words.changes(count)}</strong>
       <span class="row">
         <Button onClick={discard}>{words.discard}</Button>
-        <Button variant="primary" busy={busy} onClick={save}>{t.value.app.save}</Button>
+        <Button variant="primary" busy={busy} onClick={save}>
+          {t.value.app.save}
+        </Button>
       </span>
     </div>
   );
@@ -58,19 +90,21 @@ function useForm(settings: Settings | null, replace: (settings: Settings) => voi
   const [drafts, setDrafts] = useState<Drafts>({});
   const action = useAction();
   const patch = useMemo(() => (settings ? patchOf(settings, drafts) : {}), [settings, drafts]);
-  const change = (key: string, draft: Draft | null) => setDrafts(previous => {
-    const { [key]: _, ...rest } = previous;
-    return draft === null ? rest : { ...rest, [key]: draft };
-  });
+  const change = (key: string, draft: Draft | null) =>
+    setDrafts(previous => {
+      const { [key]: _, ...rest } = previous;
+      return draft === null ? rest : { ...rest, [key]: draft };
+    });
   const discard = () => {
     setDrafts({});
     action.clear();
   };
-  const save = () => action.run(async () => {
-    replace(await api.changeSettings(patch));
-    setDrafts({});
-    toast(t.value.settings.saved);
-  });
+  const save = () =>
+    action.run(async () => {
+      replace(await api.changeSettings(patch));
+      setDrafts({});
+      toast(t.value.settings.saved);
+    });
   return { drafts, change, discard, save, action, count: Object.keys(patch).length };
 }
 
@@ -81,26 +115,47 @@ export function SettingsPage() {
   const words = t.value.settings;
   useTitle(words.title);
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const groups = groupOrder.map(group => ({
-    group,
-    entries: Object.entries(data ?? {}).filter(([key, setting]) => setting.group === group && fits(key, wanted)),
-  })).filter(({ entries }) => entries.length > 0);
+  const groups = groupOrder
+    .map(group => ({
+      group,
+      entries: Object.entries(data ?? {}).filter(
+        ([key, setting]) => setting.group === group && fits(key, wanted),
+      ),
+    }))
+    .filter(({ entries }) => entries.length > 0);
   return (
     <div class="page">
       <div class="page-head">
-        <div><h1 tabIndex={-1}>{words.title}</h1><p class="intro">{words.intro}</p></div>
-        <input type="search" class="find" aria-label={words.search} placeholder={words.search} value={search}
-          onInput={event => setSearch(event.currentTarget.value)} />
+        <div>
+          <h1 tabIndex={-1}>{words.title}</h1>
+          <p class="intro">{words.intro}</p>
+        </div>
+        <input
+          type="search"
+          class="find"
+          aria-label={words.search}
+          placeholder={words.search}
+          value={search}
+          onInput={event => setSearch(event.currentTarget.value)}
+        />
       </div>
       {failure && <Failure failure={failure} retry={reload} />}
       {data === null && !failure && <Loading />}
       {form.action.failure && <Failure failure={form.action.failure} />}
       {data && groups.length === 0 && <Empty icon="search" title={words.none} next={words.noneNext} />}
       {groups.map(({ group, entries }) => (
-        <Group key={group} group={group} entries={entries} drafts={form.drafts}
-          errors={form.action.failure?.problem?.errors ?? []} change={form.change} />
+        <Group
+          key={group}
+          group={group}
+          entries={entries}
+          drafts={form.drafts}
+          errors={form.action.failure?.problem?.errors ?? []}
+          change={form.change}
+        />
       ))}
-      {form.count > 0 && <SaveBar count={form.count} busy={form.action.busy} save={form.save} discard={form.discard} />}
+      {form.count > 0 && (
+        <SaveBar count={form.count} busy={form.action.busy} save={form.save} discard={form.discard} />
+      )}
     </div>
   );
 }

@@ -22,14 +22,28 @@ function Control({ id, setting, text, described, invalid, change }: ControlProps
   if (setting.secret) {
     const { set, last4 } = asSecret(setting);
     const now = !set ? words.secretUnset : last4 ? words.secretSet(last4) : words.secretSetShort;
-    return <input {...common} type="password" autocomplete="new-password" value={text}
-      placeholder={`${now}${set && !setting.locked ? ` · ${words.secretHint}` : ''}`} onInput={event => change(event.currentTarget.value)} />;
+    return (
+      <input
+        {...common}
+        type="password"
+        autocomplete="new-password"
+        value={text}
+        placeholder={`${now}${set && !setting.locked ? ` · ${words.secretHint}` : ''}`}
+        onInput={event => change(event.currentTarget.value)}
+      />
+    );
   }
   switch (setting.type) {
     case 'boolean':
       return (
         <label class="switch">
-          <input {...common} type="checkbox" role="switch" checked={text === 'true'} onChange={event => change(String(event.currentTarget.checked))} />
+          <input
+            {...common}
+            type="checkbox"
+            role="switch"
+            checked={text === 'true'}
+            onChange={event => change(String(event.currentTarget.checked))}
+          />
           <span>{text === 'true' ? words.on : words.off}</span>
         </label>
       );
@@ -37,15 +51,37 @@ function Control({ id, setting, text, described, invalid, change }: ControlProps
       return (
         <select {...common} value={text} onChange={event => change(event.currentTarget.value)}>
           {setting.default === null && <option value="">{words.unset}</option>}
-          {setting.choices?.map(choice => <option key={choice} value={choice}>{choice}</option>)}
+          {setting.choices?.map(choice => (
+            <option key={choice} value={choice}>
+              {choice}
+            </option>
+          ))}
         </select>
       );
     case 'list':
-      return <textarea {...common} rows={Math.min(8, Math.max(2, text.split('\n').length))} value={text}
-        placeholder={words.listHint} spellcheck={false} onInput={event => change(event.currentTarget.value)} />;
+      return (
+        <textarea
+          {...common}
+          rows={Math.min(8, Math.max(2, text.split('\n').length))}
+          value={text}
+          placeholder={words.listHint}
+          spellcheck={false}
+          onInput={event => change(event.currentTarget.value)}
+        />
+      );
     default:
-      return <input {...common} type="text" inputMode={setting.type === 'string' ? 'text' : 'decimal'} value={text}
-        placeholder={words.unset} spellcheck={false} autocomplete="off" onInput={event => change(event.currentTarget.value)} />;
+      return (
+        <input
+          {...common}
+          type="text"
+          inputMode={setting.type === 'string' ? 'text' : 'decimal'}
+          value={text}
+          placeholder={words.unset}
+          spellcheck={false}
+          autocomplete="off"
+          onInput={event => change(event.currentTarget.value)}
+        />
+      );
   }
 }
 
@@ -64,7 +100,7 @@ const readable = (setting: Setting, value: unknown): string => {
   if (value === null || value === undefined || value === '') return t.value.settings.unset;
   if (typeof value === 'boolean') return value ? t.value.settings.on : t.value.settings.off;
   if (typeof value === 'number' && setting.unit === 'bytes') return show.bytes(value);
-  return Array.isArray(value) ? (value.join(', ') || t.value.settings.unset) : String(value);
+  return Array.isArray(value) ? value.join(', ') || t.value.settings.unset : String(value);
 };
 
 interface RowProps {
@@ -80,29 +116,64 @@ export function SettingRow({ name, setting, draft, error, change }: RowProps) {
   const words = t.value.settings;
   const texts = settingText(name);
   const text = draft === 'reset' || draft === null ? (draft === 'reset' ? '' : textOf(setting)) : draft.text;
-  const resettable = !setting.locked && draft !== 'reset' && (setting.secret ? asSecret(setting).set : setting.origin === 'database');
-  const unit = setting.unit === 'bytes' && /^\d+$/.test(text) ? show.bytes(Number(text)) : setting.unit ? words.units[setting.unit] : null;
+  const resettable =
+    !setting.locked &&
+    draft !== 'reset' &&
+    (setting.secret ? asSecret(setting).set : setting.origin === 'database');
+  const unit =
+    setting.unit === 'bytes' && /^\d+$/.test(text)
+      ? show.bytes(Number(text))
+      : setting.unit
+        ? words.units[setting.unit]
+        : null;
   return (
     <div class={`setting ${draft ? 'changed' : ''} ${error ? 'invalid' : ''}`}>
       <div class="setting-text">
         <label for={id}>{texts.name}</label>
         <code>{name}</code>
-        <p class="hint" id={`${id}-help`}>{texts.help}</p>
+        <p class="hint" id={`${id}-help`}>
+          {texts.help}
+        </p>
       </div>
       <div class="setting-control">
-        {draft === 'reset'
-          ? <p class="row muted">{words.willReset} <Button class="small" onClick={() => change(null)}>{words.discard}</Button></p>
-          : <span class="control-line">
-              <Control id={id} setting={setting} text={text} described={`${id}-help ${id}-note`} invalid={error !== null} change={next => change({ text: next })} />
-              {unit && <span class="muted unit">{unit}</span>}
-            </span>}
+        {draft === 'reset' ? (
+          <p class="row muted">
+            {words.willReset}{' '}
+            <Button class="small" onClick={() => change(null)}>
+              {words.discard}
+            </Button>
+          </p>
+        ) : (
+          <span class="control-line">
+            <Control
+              id={id}
+              setting={setting}
+              text={text}
+              described={`${id}-help ${id}-note`}
+              invalid={error !== null}
+              change={next => change({ text: next })}
+            />
+            {unit && <span class="muted unit">{unit}</span>}
+          </span>
+        )}
         <p class="setting-note" id={`${id}-note`}>
           <Origin setting={setting} />
           {setting.locked && <span class="muted">{words.locked(words.origins[setting.origin])}</span>}
-          {resettable && <button type="button" class="text-button" onClick={() => change('reset')}>{setting.secret ? words.clear : words.reset}</button>}
-          {!setting.secret && setting.origin !== 'default' && !setting.locked && <span class="muted">{words.defaultIs(readable(setting, setting.default))}</span>}
+          {resettable && (
+            <button type="button" class="text-button" onClick={() => change('reset')}>
+              {setting.secret ? words.clear : words.reset}
+            </button>
+          )}
+          {!setting.secret && setting.origin !== 'default' && !setting.locked && (
+            <span class="muted">{words.defaultIs(readable(setting, setting.default))}</span>
+          )}
         </p>
-        {error && <p class="field-error" role="alert"><Icon name="alert" size={16} />{error}</p>}
+        {error && (
+          <p class="field-error" role="alert">
+            <Icon name="alert" size={16} />
+            {error}
+          </p>
+        )}
       </div>
     </div>
   );

@@ -12,11 +12,17 @@ function Scheme({ scheme }: { scheme: SignatureScheme }) {
   const words = t.value.webhook;
   return (
     <Facts>
-      <Fact label={words.header}><code>{scheme.header}</code></Fact>
+      <Fact label={words.header}>
+        <code>{scheme.header}</code>
+      </Fact>
       <Fact label={words.hash}>{scheme.hash}</Fact>
       <Fact label={words.padding}>{scheme.padding}</Fact>
       <Fact label={words.encoding}>{scheme.encoding}</Fact>
-      {scheme.prefix && <Fact label={words.prefix}><code>{scheme.prefix}</code></Fact>}
+      {scheme.prefix && (
+        <Fact label={words.prefix}>
+          <code>{scheme.prefix}</code>
+        </Fact>
+      )}
       <Fact label={words.signedBytes}>{scheme.bytes}</Fact>
     </Facts>
   );
@@ -28,13 +34,27 @@ function Result({ learn, confirm, busy }: { learn: Learn; confirm: () => void; b
     <div class="learn-result">
       <Notice tone={learn.state === 'matched' ? 'ok' : 'warn'} title={messageText(learn)}>
         <p>{words.tried(show.number(learn.combinations))}</p>
-        {learn.hints.map(hint => <p key={hint.code}>{messageText(hint)}</p>)}
+        {learn.hints.map(hint => (
+          <p key={hint.code}>{messageText(hint)}</p>
+        ))}
       </Notice>
       {learn.match && <Scheme scheme={learn.match} />}
-      {learn.state === 'no_match' && <p class="muted">{words.seen}: {learn.headers.join(', ')}</p>}
+      {learn.state === 'no_match' && (
+        <p class="muted">
+          <strong>{words.seen}</strong> {learn.headers.join(', ')}
+        </p>
+      )}
       <div class="row">
-        {learn.state === 'matched' && <Button variant="primary" busy={busy} onClick={confirm}>{words.confirm}</Button>}
-        {learn.delivery_id && <a class="button secondary" href={`/deliveries/${learn.delivery_id}`}>{words.toDelivery}</a>}
+        {learn.state === 'matched' && (
+          <Button variant="primary" busy={busy} onClick={confirm}>
+            {words.confirm}
+          </Button>
+        )}
+        {learn.delivery_id && (
+          <a class="button secondary" href={`/deliveries/${learn.delivery_id}`}>
+            {words.toDelivery}
+          </a>
+        )}
       </div>
     </div>
   );
@@ -46,7 +66,12 @@ function Waiting({ learn }: { learn: Learn }) {
   return (
     <div class="waiting" role="status">
       <span class="waiting-mark" aria-hidden="true" />
-      <div><p class="notice-title">{words.waitTitle}</p><p class="muted">{messageText(learn)} · {words.waitLeft(show.duration(left))}</p></div>
+      <div>
+        <p class="notice-title">{words.waitTitle}</p>
+        <p class="muted">
+          {messageText(learn)} · {words.waitLeft(show.duration(left))}
+        </p>
+      </div>
     </div>
   );
 }
@@ -66,21 +91,35 @@ export function LearnCard({ webhook, changed }: { webhook: Webhook; changed: () 
     };
   }, [waiting, reload]);
   const start = () => action.run(async () => replace(await api.learn()));
-  const confirm = () => action.run(async () => {
-    replace(await api.confirmLearning());
-    toast(words.confirmed);
-    changed();
-  });
+  const confirm = () =>
+    action.run(async () => {
+      replace(await api.confirmLearning());
+      toast(words.confirmed);
+      changed();
+    });
   const finished = learn?.state === 'matched' || learn?.state === 'no_match' || learn?.state === 'expired';
   return (
     <Card title={words.learnTitle}>
       <p>{words.learnText}</p>
-      <p><Badge tone={webhook.learned ? 'ok' : 'warn'}>{webhook.learned ? words.learned : words.notLearned}</Badge></p>
+      <p>
+        <Badge tone={webhook.learned ? 'ok' : 'warn'}>
+          {webhook.learned ? words.learned : words.notLearned}
+        </Badge>
+      </p>
       {learn && waiting && <Waiting learn={learn} />}
       {learn && finished && <Result learn={learn} confirm={confirm} busy={action.busy} />}
-      {!finished && !waiting && webhook.scheme && <><h3>{words.scheme}</h3><Scheme scheme={webhook.scheme} /></>}
+      {!finished && !waiting && webhook.scheme && (
+        <>
+          <h3>{words.scheme}</h3>
+          <Scheme scheme={webhook.scheme} />
+        </>
+      )}
       {(action.failure ?? failure) && <Failure failure={(action.failure ?? failure)!} />}
-      {learn?.state !== 'matched' && <Button busy={action.busy && !finished} onClick={start}>{waiting || finished ? words.restart : words.start}</Button>}
+      {learn?.state !== 'matched' && (
+        <Button busy={action.busy && !finished} onClick={start}>
+          {waiting || finished ? words.restart : words.start}
+        </Button>
+      )}
     </Card>
   );
 }

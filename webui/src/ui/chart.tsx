@@ -9,7 +9,7 @@ const gap = 1.5;
 
 interface Bar {
   at: string;
-  counts: Record<typeof layers[number], number>;
+  counts: Record<(typeof layers)[number], number>;
   total: number;
 }
 
@@ -24,16 +24,27 @@ function barsOf(history: MetricsHistory): Bar[] {
 }
 
 function Stack({ bar, x, barWidth, scale }: { bar: Bar; x: number; barWidth: number; scale: number }) {
+  const counts = layers.map(layer => `${bar.counts[layer]} ${t.value.outcomes[layer]}`);
   let top = height;
   return (
     <g>
-      <title>{`${show.dateTime(bar.at)}: ${layers.map(layer => `${bar.counts[layer]} ${t.value.outcomes[layer]}`).join(', ')}`}</title>
+      <title>{`${show.dateTime(bar.at)}: ${counts.join(', ')}`}</title>
       <rect class="chart-hit" x={x} y={0} width={barWidth + gap} height={height} />
       {layers.map(layer => {
         // What happened at all stays visible, be it one among thousands.
         const size = bar.counts[layer] === 0 ? 0 : Math.max(2, bar.counts[layer] * scale);
         top -= size;
-        return <rect key={layer} class={`bar-${layer}`} x={x} y={top} width={barWidth} height={size} rx={Math.min(1.5, barWidth / 3)} />;
+        return (
+          <rect
+            key={layer}
+            class={`bar-${layer}`}
+            x={x}
+            y={top}
+            width={barWidth}
+            height={size}
+            rx={Math.min(1.5, barWidth / 3)}
+          />
+        );
       })}
     </g>
   );
@@ -45,14 +56,29 @@ function Table({ bars }: { bars: Bar[] }) {
       <summary>{t.value.overview.chartTable}</summary>
       <div class="table-scroll">
         <table>
-          <thead><tr><th>{t.value.overview.time}</th>{layers.map(layer => <th key={layer} class="number">{t.value.outcomes[layer]}</th>)}</tr></thead>
+          <thead>
+            <tr>
+              <th>{t.value.overview.time}</th>
+              {layers.map(layer => (
+                <th key={layer} class="number">
+                  {t.value.outcomes[layer]}
+                </th>
+              ))}
+            </tr>
+          </thead>
           <tbody>
-            {bars.filter(bar => bar.total > 0).map(bar => (
-              <tr key={bar.at}>
-                <td>{show.dateTime(bar.at)}</td>
-                {layers.map(layer => <td key={layer} class="number">{show.number(bar.counts[layer])}</td>)}
-              </tr>
-            ))}
+            {bars
+              .filter(bar => bar.total > 0)
+              .map(bar => (
+                <tr key={bar.at}>
+                  <td>{show.dateTime(bar.at)}</td>
+                  {layers.map(layer => (
+                    <td key={layer} class="number">
+                      {show.number(bar.counts[layer])}
+                    </td>
+                  ))}
+                </tr>
+              ))}
           </tbody>
         </table>
       </div>
@@ -69,17 +95,36 @@ export function TrafficChart({ history }: { history: MetricsHistory }) {
   const label = history.step_ms >= 3_600_000 ? show.date : (time: string) => show.clock(time).slice(0, 5);
   return (
     <figure class="chart">
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={t.value.overview.traffic}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={t.value.overview.traffic}
+      >
         <line class="chart-grid" x1={0} x2={width} y1={0.5} y2={0.5} />
         <line class="chart-grid" x1={0} x2={width} y1={height / 2} y2={height / 2} />
         <line class="chart-base" x1={0} x2={width} y1={height - 0.5} y2={height - 0.5} />
         {bars.map((bar, index) => (
-          <Stack key={bar.at} bar={bar} x={index * (barWidth + gap)} barWidth={barWidth} scale={(height - 6) / most} />
+          <Stack
+            key={bar.at}
+            bar={bar}
+            x={index * (barWidth + gap)}
+            barWidth={barWidth}
+            scale={(height - 6) / most}
+          />
         ))}
       </svg>
-      <div class="chart-axis"><span>{label(history.from)}</span><span>{label(middle)}</span><span>{label(history.to)}</span></div>
+      <div class="chart-axis">
+        <span>{label(history.from)}</span>
+        <span>{label(middle)}</span>
+        <span>{label(history.to)}</span>
+      </div>
       <figcaption class="legend">
-        {layers.map(layer => <span key={layer} class={`legend-${layer}`}>{t.value.outcomes[layer]}</span>)}
+        {layers.map(layer => (
+          <span key={layer} class={`legend-${layer}`}>
+            {t.value.outcomes[layer]}
+          </span>
+        ))}
         <span class="legend-most">max {show.number(most)}</span>
       </figcaption>
       <Table bars={bars} />

@@ -17,11 +17,27 @@ interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'ico
 }
 
 // A busy button keeps its place in the tab order, so that the focus is not lost while it works.
-export function Button({ variant = 'secondary', icon, busy = false, disabled = false, children, ...rest }: ButtonProps) {
+export function Button({
+  variant = 'secondary',
+  icon,
+  busy = false,
+  disabled = false,
+  children,
+  ...rest
+}: ButtonProps) {
   const { onClick, class: extra, type = 'button', ...others } = rest;
   return (
-    <button {...others} type={type} class={`button ${variant} ${extra ?? ''}`} aria-busy={busy} aria-disabled={busy || disabled}
-      onClick={event => { if (busy || disabled) event.preventDefault(); else onClick?.call(event.currentTarget, event); }}>
+    <button
+      {...others}
+      type={type}
+      class={`button ${variant} ${extra ?? ''}`}
+      aria-busy={busy}
+      aria-disabled={busy || disabled}
+      onClick={event => {
+        if (busy || disabled) event.preventDefault();
+        else onClick?.call(event.currentTarget, event);
+      }}
+    >
       {busy ? <span class="spinner" aria-hidden="true" /> : icon && <Icon name={icon} />}
       {children}
     </button>
@@ -30,7 +46,12 @@ export function Button({ variant = 'secondary', icon, busy = false, disabled = f
 
 // State is told by shape and word as well as by colour.
 export function Badge({ tone, children }: { tone: Tone; children: ComponentChildren }) {
-  return <span class={`badge ${tone}`}><span class="badge-mark" aria-hidden="true" />{children}</span>;
+  return (
+    <span class={`badge ${tone}`}>
+      <span class="badge-mark" aria-hidden="true" />
+      {children}
+    </span>
+  );
 }
 
 interface CardProps {
@@ -59,7 +80,11 @@ interface FieldProps {
   label: string;
   hint?: ComponentChildren;
   error?: string | null;
-  children: (attributes: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean }) => ComponentChildren;
+  children: (attributes: {
+    id: string;
+    'aria-describedby'?: string;
+    'aria-invalid'?: boolean;
+  }) => ComponentChildren;
 }
 
 export function Field({ label, hint, error, children }: FieldProps) {
@@ -68,14 +93,38 @@ export function Field({ label, hint, error, children }: FieldProps) {
   return (
     <div class={`field ${error ? 'invalid' : ''}`}>
       <label for={id}>{label}</label>
-      {children({ id, ...(described ? { 'aria-describedby': described } : {}), ...(error ? { 'aria-invalid': true } : {}) })}
-      {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
-      {error && <p class="field-error" id={`${id}-error`}><Icon name="alert" size={16} />{error}</p>}
+      {children({
+        id,
+        ...(described ? { 'aria-describedby': described } : {}),
+        ...(error ? { 'aria-invalid': true } : {}),
+      })}
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p class="field-error" id={`${id}-error`}>
+          <Icon name="alert" size={16} />
+          {error}
+        </p>
+      )}
     </div>
   );
 }
 
-export function CopyButton({ text, label, small = true }: { text: string; label?: string; small?: boolean }) {
+type CopyLook = 'icon' | 'small' | 'named';
+
+// `named` shows its label, the others tell it to screen readers alone.
+export function CopyButton({
+  text,
+  label,
+  look = 'small',
+}: {
+  text: string;
+  label: string;
+  look?: CopyLook;
+}) {
   const [copied, setCopied] = useState(false);
   const copy = () => {
     void navigator.clipboard.writeText(text).then(() => {
@@ -83,10 +132,20 @@ export function CopyButton({ text, label, small = true }: { text: string; label?
       window.setTimeout(() => setCopied(false), 1500);
     });
   };
+  const words = t.value.app;
+  const name = look === 'named' ? label : words.copy;
   return (
-    <Button variant="ghost" class={small ? 'small' : ''} icon={copied ? 'check' : 'copy'} onClick={copy}
-      aria-label={small ? `${t.value.app.copy}: ${label ?? text}` : undefined}>
-      <span aria-live="polite">{copied ? t.value.app.copied : small ? t.value.app.copy : label}</span>
+    <Button
+      variant="ghost"
+      class={look === 'icon' ? 'small icon-only' : 'small'}
+      icon={copied ? 'check' : 'copy'}
+      onClick={copy}
+      title={look === 'icon' ? words.copy : undefined}
+      aria-label={look === 'named' ? undefined : `${words.copy}: ${label}`}
+    >
+      <span aria-live="polite" class={look === 'icon' ? 'visually-hidden' : ''}>
+        {copied ? words.copied : name}
+      </span>
     </Button>
   );
 }
@@ -110,7 +169,12 @@ export function Facts({ children }: { children: ComponentChildren }) {
 }
 
 export function Fact({ label, children }: { label: string; children: ComponentChildren }) {
-  return <div><dt>{label}</dt><dd>{children}</dd></div>;
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
 }
 
 interface ChoiceProps<T extends string> {
@@ -128,8 +192,13 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
       <legend class="visually-hidden">{label}</legend>
       {options.map(option => (
         <label key={option.value} class={option.value === value ? 'chosen' : ''}>
-          <input type="radio" name={name} value={option.value} checked={option.value === value}
-            onChange={() => onChange(option.value)} />
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+          />
           {option.label}
         </label>
       ))}
@@ -142,7 +211,11 @@ export function Select<T extends string>({ label, value, options, onChange }: Ch
     <label class="select-label">
       <span>{label}</span>
       <select value={value} onChange={event => onChange(event.currentTarget.value as T)}>
-        {options.map(option => <option key={option.value} value={option.value}>{option.label}</option>)}
+        {options.map(option => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
       </select>
     </label>
   );

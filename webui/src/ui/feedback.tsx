@@ -19,7 +19,9 @@ interface EmptyProps {
 export function Empty({ icon = 'info', title, next, children }: EmptyProps) {
   return (
     <div class="empty">
-      <span class="empty-icon"><Icon name={icon} size={26} /></span>
+      <span class="empty-icon">
+        <Icon name={icon} size={26} />
+      </span>
       <p class="empty-title">{title}</p>
       <p>{next}</p>
       {children}
@@ -36,7 +38,11 @@ export function Failure({ failure, retry }: { failure: ApiError; retry?: () => v
         <p class="notice-title">{title}</p>
         <p>{next}</p>
       </div>
-      {retry && <Button class="small" icon="refresh" onClick={retry}>{t.value.app.retry}</Button>}
+      {retry && (
+        <Button class="small" icon="refresh" onClick={retry}>
+          {t.value.app.retry}
+        </Button>
+      )}
     </div>
   );
 }
@@ -63,16 +69,34 @@ export function Loading() {
   return (
     <div class="loading" role="status">
       <span class="visually-hidden">{t.value.app.loading}</span>
-      <span class="skeleton wide" /><span class="skeleton" /><span class="skeleton narrow" />
+      <span class="skeleton wide" />
+      <span class="skeleton" />
+      <span class="skeleton narrow" />
     </div>
   );
 }
 
-export function Time({ at, as = 'relative' }: { at: string | null; as?: 'relative' | 'list' | 'full' | 'date' }) {
+export function Time({
+  at,
+  as = 'relative',
+}: {
+  at: string | null;
+  as?: 'relative' | 'list' | 'full' | 'date';
+}) {
   if (at === null) return <span class="muted">{t.value.app.never}</span>;
-  const text = as === 'full' ? show.dateTime(at) : as === 'date' ? show.date(at)
-    : as === 'list' ? show.listTime(at, now.value) : show.relative(at, now.value);
-  return <time dateTime={at} title={show.dateTime(at)}>{text}</time>;
+  const text =
+    as === 'full'
+      ? show.dateTime(at)
+      : as === 'date'
+        ? show.date(at)
+        : as === 'list'
+          ? show.listTime(at, now.value)
+          : show.relative(at, now.value);
+  return (
+    <time dateTime={at} title={show.dateTime(at)}>
+      {text}
+    </time>
+  );
 }
 
 interface DialogProps {
@@ -90,11 +114,20 @@ export function Dialog({ title, onClose, children, actions, wide = false }: Dial
   useEffect(() => {
     const opener = document.activeElement;
     reference.current?.showModal();
-    return () => { if (opener instanceof HTMLElement) opener.focus(); };
+    return () => {
+      if (opener instanceof HTMLElement) opener.focus();
+    };
   }, []);
   return (
-    <dialog ref={reference} class={wide ? 'wide' : ''} aria-labelledby={id}
-      onCancel={event => { event.preventDefault(); onClose(); }}>
+    <dialog
+      ref={reference}
+      class={wide ? 'wide' : ''}
+      aria-labelledby={id}
+      onCancel={event => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
       <header class="dialog-head">
         <h2 id={id}>{title}</h2>
         <button type="button" class="button ghost icon-only" aria-label={t.value.app.close} onClick={onClose}>
@@ -118,12 +151,29 @@ interface ConfirmProps {
   onClose: () => void;
 }
 
-export function Confirm({ title, text, action, danger = false, busy = false, failure, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({
+  title,
+  text,
+  action,
+  danger = false,
+  busy = false,
+  failure,
+  onConfirm,
+  onClose,
+}: ConfirmProps) {
   return (
-    <Dialog title={title} onClose={onClose} actions={<>
-      <Button onClick={onClose}>{t.value.app.cancel}</Button>
-      <Button variant={danger ? 'danger' : 'primary'} busy={busy} onClick={onConfirm}>{action}</Button>
-    </>}>
+    <Dialog
+      title={title}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{t.value.app.cancel}</Button>
+          <Button variant={danger ? 'danger' : 'primary'} busy={busy} onClick={onConfirm}>
+            {action}
+          </Button>
+        </>
+      }
+    >
       <p>{text}</p>
       {failure && <Failure failure={failure} />}
     </Dialog>
@@ -142,7 +192,12 @@ let lastToast = 0;
 export function toast(text: string, tone: Toast['tone'] = 'ok'): void {
   const id = (lastToast += 1);
   toasts.value = [...toasts.value, { id, tone, text }].slice(-4);
-  window.setTimeout(() => { toasts.value = toasts.value.filter(other => other.id !== id); }, tone === 'ok' ? 4000 : 8000);
+  window.setTimeout(
+    () => {
+      toasts.value = toasts.value.filter(other => other.id !== id);
+    },
+    tone === 'ok' ? 4000 : 8000,
+  );
 }
 
 export function Toasts() {
@@ -150,7 +205,8 @@ export function Toasts() {
     <div class="toasts" role="status" aria-live="polite">
       {toasts.value.map(item => (
         <div key={item.id} class={`toast ${item.tone}`}>
-          <Icon name={item.tone === 'ok' ? 'check' : 'alert'} />{item.text}
+          <Icon name={item.tone === 'ok' ? 'check' : 'alert'} />
+          {item.text}
         </div>
       ))}
     </div>

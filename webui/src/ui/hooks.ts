@@ -17,21 +17,30 @@ export interface Loaded<T> {
 
 // Loads again whenever `key` changes; an answer that comes too late for its key is dropped.
 export function useLoad<T>(load: () => Promise<T>, key = ''): Loaded<T> {
-  const [state, setState] = useState<{ data: T | null; failure: ApiError | null; loading: boolean }>(
-    { data: null, failure: null, loading: true });
+  const [state, setState] = useState<{ data: T | null; failure: ApiError | null; loading: boolean }>({
+    data: null,
+    failure: null,
+    loading: true,
+  });
   const turn = useRef(0);
   const reload = useCallback(() => {
     const mine = (turn.current += 1);
     setState(previous => ({ ...previous, loading: true }));
     load().then(
-      data => { if (mine === turn.current) setState({ data, failure: null, loading: false }); },
+      data => {
+        if (mine === turn.current) setState({ data, failure: null, loading: false });
+      },
       failure => {
-        if (mine === turn.current) setState(previous => ({ data: previous.data, failure: asApiError(failure), loading: false }));
-      });
+        if (mine === turn.current)
+          setState(previous => ({ data: previous.data, failure: asApiError(failure), loading: false }));
+      },
+    );
   }, [key]);
   useEffect(() => {
     reload();
-    return () => { turn.current += 1; };
+    return () => {
+      turn.current += 1;
+    };
   }, [reload]);
   const replace = useCallback((data: T) => setState({ data, failure: null, loading: false }), []);
   return { ...state, reload, replace };
@@ -52,7 +61,9 @@ export function useAction(): Action {
     if (busy) return;
     setBusy(true);
     setFailure(null);
-    work().catch((reason: unknown) => setFailure(asApiError(reason))).finally(() => setBusy(false));
+    work()
+      .catch((reason: unknown) => setFailure(asApiError(reason)))
+      .finally(() => setBusy(false));
   };
   return { busy, failure, run, clear: () => setFailure(null) };
 }

@@ -1,4 +1,4 @@
-// Line icons on a grid of 20, drawn for this page. They repeat what a text says, so they are hidden from readers.
+// Line icons on a grid of 20, drawn for this page. They repeat what a text says, so screen readers skip them.
 const paths = {
   overview: 'M2.5 10h3l2-5 4 10 2.2-5h3.8',
   deliveries: 'M3 5h14M3 10h14M3 15h9',

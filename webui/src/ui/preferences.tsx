@@ -23,10 +23,18 @@ function chooseTheme(value: Theme): void {
 export function Preferences() {
   return (
     <div class="preferences">
-      <Select label={t.value.app.language} value={language.value} onChange={chooseLanguage}
-        options={languages.map(({ code, name }) => ({ value: code, label: name }))} />
-      <Select label={t.value.app.theme} value={theme.value} onChange={chooseTheme}
-        options={themes.map(value => ({ value, label: t.value.themes[value] }))} />
+      <Select
+        label={t.value.app.language}
+        value={language.value}
+        onChange={chooseLanguage}
+        options={languages.map(({ code, name }) => ({ value: code, label: name }))}
+      />
+      <Select
+        label={t.value.app.theme}
+        value={theme.value}
+        onChange={chooseTheme}
+        options={themes.map(value => ({ value, label: t.value.themes[value] }))}
+      />
     </div>
   );
 }

@@ -11,7 +11,10 @@ type Condition = 'ok' | 'bad' | 'unknown';
 export const conditionOf = (stage: StripStage): Condition =>
   stage.ok === null ? 'unknown' : stage.ok ? 'ok' : 'bad';
 
-const pageOf: Record<Stage, { path: string; nav: 'webhook' | 'certificates' | 'maintenance' | 'link' | 'deliveries' }> = {
+const pageOf: Record<
+  Stage,
+  { path: string; nav: 'webhook' | 'certificates' | 'maintenance' | 'link' | 'deliveries' }
+> = {
   halopsa: { path: '/webhook', nav: 'webhook' },
   receive: { path: '/webhook', nav: 'webhook' },
   verify: { path: '/certificates', nav: 'certificates' },
@@ -23,9 +26,13 @@ const pageOf: Record<Stage, { path: string; nav: 'webhook' | 'certificates' | 'm
 // Counts arrivals, so that each one sends a light along the line.
 function useArrivals(): number {
   const [arrivals, setArrivals] = useState(0);
-  useEffect(() => subscribe('delivery', delivery => {
-    if (delivery.state === 'queued') setArrivals(count => count + 1);
-  }), []);
+  useEffect(
+    () =>
+      subscribe('delivery', delivery => {
+        if (delivery.state === 'queued') setArrivals(count => count + 1);
+      }),
+    [],
+  );
   return arrivals;
 }
 
@@ -35,7 +42,9 @@ function Station({ stage, chosen, choose }: { stage: StripStage; chosen: boolean
   return (
     <li class={`station ${condition}`}>
       <button type="button" aria-pressed={chosen} onClick={choose}>
-        <span class="node"><Icon name={condition === 'ok' ? 'check' : condition === 'bad' ? 'alert' : 'clock'} size={18} /></span>
+        <span class="node">
+          <Icon name={condition === 'ok' ? 'check' : condition === 'bad' ? 'alert' : 'clock'} size={18} />
+        </span>
         <span class="station-text">
           <span class="station-name">{t.value.stages[stage.stage]}</span>
           <span class="visually-hidden">{word}</span>
@@ -52,16 +61,34 @@ function StageDetail({ stage }: { stage: StripStage }) {
   const page = pageOf[stage.stage];
   return (
     <div class={`stage-detail ${conditionOf(stage)}`}>
-      <p class="stage-message"><strong>{t.value.stages[stage.stage]}</strong> {messageText(stage)}</p>
+      <p class="stage-message">
+        <strong>{t.value.stages[stage.stage]}</strong> {messageText(stage)}
+      </p>
       <dl class="inline-facts">
-        <div><dt>{t.value.strip.lastSuccess}</dt><dd><Time at={stage.last_success} /></dd></div>
-        {stage.since !== null && <div><dt>{t.value.strip.since}</dt><dd><Time at={stage.since} as="full" /></dd></div>}
+        <div>
+          <dt>{t.value.strip.lastSuccess}</dt>
+          <dd>
+            <Time at={stage.last_success} />
+          </dd>
+        </div>
+        {stage.since !== null && (
+          <div>
+            <dt>{t.value.strip.since}</dt>
+            <dd>
+              <Time at={stage.since} as="full" />
+            </dd>
+          </div>
+        )}
       </dl>
       {stage.advice && (
-        <p class="advice"><span class="advice-label">{t.value.strip.whatToDo}</span> {messageText(stage.advice)}</p>
+        <p class="advice">
+          <span class="advice-label">{t.value.strip.whatToDo}</span> {messageText(stage.advice)}
+        </p>
       )}
       {conditionOf(stage) !== 'ok' && (
-        <a class="button secondary small" href={page.path}>{t.value.strip.open(t.value.nav[page.nav])}</a>
+        <a class="button secondary small" href={page.path}>
+          {t.value.strip.open(t.value.nav[page.nav])}
+        </a>
       )}
     </div>
   );
@@ -70,16 +97,21 @@ function StageDetail({ stage }: { stage: StripStage }) {
 export function Strip({ status }: { status: Status }) {
   const [chosen, setChosen] = useState<Stage | null>(null);
   const arrivals = useArrivals();
-  const troubled = status.strip.find(stage => stage.ok === false) ?? status.strip.find(stage => stage.ok === null);
-  // The reader's choice holds until it is pressed again; otherwise the first stage in trouble explains itself.
+  const troubled =
+    status.strip.find(stage => stage.ok === false) ?? status.strip.find(stage => stage.ok === null);
+  // The reader's choice holds until it is pressed again; else the first stage in trouble explains itself.
   const shown = status.strip.find(stage => stage.stage === chosen) ?? troubled;
   return (
     <section class="strip-card card" aria-label={t.value.strip.title}>
       <div class="strip-line">
         <ol class="strip">
           {status.strip.map(stage => (
-            <Station key={stage.stage} stage={stage} chosen={shown?.stage === stage.stage}
-              choose={() => setChosen(previous => (previous === stage.stage ? null : stage.stage))} />
+            <Station
+              key={stage.stage}
+              stage={stage}
+              chosen={shown?.stage === stage.stage}
+              choose={() => setChosen(previous => (previous === stage.stage ? null : stage.stage))}
+            />
           ))}
         </ol>
         {arrivals > 0 && <span key={arrivals} class="strip-light" aria-hidden="true" />}

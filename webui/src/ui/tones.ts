@@ -2,22 +2,55 @@
 import type { Attempt, Certificate, Delivery, EventState, Link, LinkTestStep, LogLevel } from '../schema';
 import type { Tone } from './controls';
 
-export const outcomeTone: Record<Delivery['outcome'], Tone> = { accepted: 'ok', repeated: 'neutral', rejected: 'error' };
-
-export const stateTone: Record<EventState | 'mixed', Tone> = {
-  queued: 'info', acked: 'ok', dead: 'error', unscoped: 'neutral', mixed: 'warn',
+export const outcomeTone: Record<Delivery['outcome'], Tone> = {
+  accepted: 'ok',
+  repeated: 'neutral',
+  rejected: 'error',
 };
 
-export const attemptTone: Record<Attempt['outcome'], Tone> = { acked: 'ok', nacked: 'warn', lost: 'warn', waiting: 'info' };
+export const stateTone: Record<EventState | 'mixed', Tone> = {
+  queued: 'info',
+  acked: 'ok',
+  dead: 'error',
+  unscoped: 'neutral',
+  mixed: 'warn',
+};
+
+export const attemptTone: Record<Attempt['outcome'], Tone> = {
+  acked: 'ok',
+  nacked: 'warn',
+  lost: 'warn',
+  waiting: 'info',
+};
 
 export const certificateTone: Record<Certificate['state'], Tone> = {
-  pending: 'info', active: 'ok', retiring: 'warn', retired: 'neutral', revoked: 'error',
+  pending: 'info',
+  active: 'ok',
+  retiring: 'warn',
+  retired: 'neutral',
+  revoked: 'error',
 };
 
 export const linkTone: Record<Link['state'], Tone> = {
-  not_enrolled: 'neutral', connecting: 'info', live: 'ok', draining: 'info', backing_off: 'warn', stopped: 'error',
+  not_enrolled: 'neutral',
+  connecting: 'info',
+  live: 'ok',
+  draining: 'info',
+  backing_off: 'warn',
+  stopped: 'error',
 };
 
-export const testTone: Record<LinkTestStep['result'], Tone> = { ok: 'ok', warning: 'warn', failed: 'error', skipped: 'neutral' };
+export const testTone: Record<LinkTestStep['result'], Tone> = {
+  ok: 'ok',
+  warning: 'warn',
+  failed: 'error',
+  skipped: 'neutral',
+};
 
-export const levelTone: Record<LogLevel, Tone> = { trace: 'neutral', debug: 'neutral', info: 'info', warning: 'warn', error: 'error' };
+export const levelTone: Record<LogLevel, Tone> = {
+  trace: 'neutral',
+  debug: 'neutral',
+  info: 'info',
+  warning: 'warn',
+  error: 'error',
+};
