@@ -195,6 +195,8 @@ void Flow::moved(StreamPosition stream, Actions& out)
     // Only the last answer tells where the stream stands.
     if (moves_ > 0) return;
     if (stream.epoch != stream_.epoch) greatest_sent_ = stream.acked;
+    // What was stored meanwhile may have been told of already.
+    stream.next_seq = std::max(stream.next_seq, stream_.next_seq);
     stream_ = std::move(stream);
     marked_ = stream_.acked;
     const Seq wanted = move_to_.value_or(stream_.acked + 1);

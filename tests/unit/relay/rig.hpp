@@ -174,7 +174,7 @@ public:
     }
 
 private:
-    void take(Actions actions)
+    void take(std::vector<Action> actions)
     {
         for (auto& action : actions) {
             if (auto* entry = std::get_if<LogEntry>(&action))
@@ -183,8 +183,6 @@ private:
                 pending_.push_back(std::move(action));
         }
     }
-
-    using Actions = std::vector<Action>;
 
     Instant now_{SteadyTime{std::chrono::hours{1}}, base::from_ms(1'795'000'000'000)};
     Session session_;
