@@ -6,15 +6,23 @@ const EVENTS_PAGE = 10000
 export function control_routes(cloud) {
   return {
     'GET /practice/status': () => cloud.status(),
-    'GET /practice/events': (request, url) => cloud.events({
-      after: integer_of(url, 'after', 0), limit: integer_of(url, 'limit', EVENTS_PAGE),
-    }),
+    'GET /practice/events': (request, url) =>
+      cloud.events({
+        after: integer_of(url, 'after', 0),
+        limit: integer_of(url, 'limit', EVENTS_PAGE),
+      }),
     'GET /practice/violations': () => ({ items: cloud.violations(), total: cloud.recorder.violation_count }),
-    'GET /practice/frames': (request, url) => ({ items: cloud.recorder.last_frames(integer_of(url, 'last', 100)) }),
+    'GET /practice/frames': (request, url) => ({
+      items: cloud.recorder.last_frames(integer_of(url, 'last', 100)),
+    }),
     'GET /practice/disconnects': () => ({ items: cloud.disconnects }),
     'POST /practice/code': async (request) => {
       const { expires_in_s } = await read_json(request)
-      return { code: cloud.make_code({ expires_in_ms: expires_in_s === undefined ? undefined : expires_in_s * 1000 }) }
+      return {
+        code: cloud.make_code({
+          expires_in_ms: expires_in_s === undefined ? undefined : expires_in_s * 1000,
+        }),
+      }
     },
     'POST /practice/fault': async (request) => {
       await guard(async () => cloud.fault(await read_json(request)))

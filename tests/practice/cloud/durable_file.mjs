@@ -18,7 +18,8 @@ export class DurableFile {
     this.#fd = fd
   }
 
-  // Opens or makes the file, gives each whole line to `on_line`, and cuts off a last line that a crash left torn.
+  // Opens or makes the file, gives each whole line to `on_line`, and cuts off a last line that a crash left
+  // torn.
   static open(path, on_line) {
     const fd = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600)
     const whole = read_lines(fd, on_line)

@@ -5,7 +5,14 @@ import { test } from 'node:test'
 import { start_cloud } from '../support/test_cloud.mjs'
 import { TestRelay, connect_live, make_key, make_token, post_json } from '../support/test_relay.mjs'
 
-const enroll_body = (code, over = {}) => ({ code, public_key: make_key().jwk, name: 'n', version: '1', os: 'linux', ...over })
+const enroll_body = (code, over = {}) => ({
+  code,
+  public_key: make_key().jwk,
+  name: 'n',
+  version: '1',
+  os: 'linux',
+  ...over,
+})
 const try_enroll = (cloud, body) => post_json(`${cloud.base_url}/link/v1/enroll`, body)
 
 test('a code enrols once', async (t) => {
@@ -33,9 +40,14 @@ test('a malformed enrolment is answered 400 and leaves the code usable', async (
   const { private_key, jwk } = make_key()
   const off_curve = { ...jwk, y: jwk.x }
   for (const body of [
-    {}, [], enroll_body(code, { name: 7 }), enroll_body(code, { public_key: private_key.export({ format: 'jwk' }) }),
-    enroll_body(code, { public_key: off_curve }), enroll_body(code, { public_key: { ...jwk, crv: 'P-384' } }),
-  ]) assert.equal((await try_enroll(cloud, body)).status, 400, JSON.stringify(body))
+    {},
+    [],
+    enroll_body(code, { name: 7 }),
+    enroll_body(code, { public_key: private_key.export({ format: 'jwk' }) }),
+    enroll_body(code, { public_key: off_curve }),
+    enroll_body(code, { public_key: { ...jwk, crv: 'P-384' } }),
+  ])
+    assert.equal((await try_enroll(cloud, body)).status, 400, JSON.stringify(body))
   assert.equal((await try_enroll(cloud, enroll_body(code))).status, 201)
 })
 
@@ -59,7 +71,8 @@ const BAD_TOKENS = {
   'no kid': (id) => make_token(id, { header: { kid: undefined } }),
   'a kid of another key': (id) => make_token(id, { header: { kid: make_key().kid } }),
   'a signature of another key': (id) => make_token({ ...id, private_key: make_key().private_key }),
-  'a signature of a P-384 key': (id) => make_token({ ...id, private_key: generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey }),
+  'a signature of a P-384 key': (id) =>
+    make_token({ ...id, private_key: generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey }),
   'an unknown relay': (id) => make_token(id, { claims: { sub: 'nobody', iss: 'nobody' } }),
   'a relay called __proto__': (id) => make_token(id, { claims: { sub: '__proto__', iss: '__proto__' } }),
   'iss that differs from sub': (id) => make_token(id, { claims: { iss: 'x' } }),
@@ -84,7 +97,9 @@ for (const [what, forge] of Object.entries(BAD_TOKENS)) {
 
 test('a life of exactly 300 s is accepted', async (t) => {
   const { identity } = await start_cloud(t)
-  const relay = await connect_live(identity, { token: make_token(identity, { claims: { iat: now_s(), exp: now_s() + 300 } }) })
+  const relay = await connect_live(identity, {
+    token: make_token(identity, { claims: { iat: now_s(), exp: now_s() + 300 } }),
+  })
   relay.terminate()
 })
 
@@ -113,5 +128,8 @@ test('a new key takes over once it is used, and the old one works until then', a
 test('another sub-protocol or path is refused', async (t) => {
   const { identity } = await start_cloud(t)
   assert.equal((await new TestRelay(identity, { protocol: 'mizo-link.v9' }).open()).refused.status, 400)
-  assert.equal((await new TestRelay(identity, { url: `${identity.connect_url}/x` }).open()).refused.status, 404)
+  assert.equal(
+    (await new TestRelay(identity, { url: `${identity.connect_url}/x` }).open()).refused.status,
+    404,
+  )
 })

@@ -14,7 +14,9 @@ export class EventLog {
     this.ledger = new Ledger()
     this.#keep_frames = bodies === 'full'
     this.#on_problem = on_problem
-    this.#file = DurableFile.open(path.join(folder, 'log.ndjson'), (line) => this.ledger.apply(JSON.parse(line)))
+    this.#file = DurableFile.open(path.join(folder, 'log.ndjson'), (line) =>
+      this.ledger.apply(JSON.parse(line)),
+    )
   }
 
   // Stores one event; `done` is called when it is on the disk.
@@ -22,9 +24,18 @@ export class EventLog {
     const { seq, attempt, event } = frame
     const body = Buffer.from(event.data_base64, 'base64')
     const record = {
-      r: 'event', relay, epoch, seq, attempt, id: event.id,
-      sha256: createHash('sha256').update(body).digest('hex'), bytes: body.length,
-      receivedat: event.receivedat, batchindex: event.batchindex, dedupkey: event.dedupkey, at,
+      r: 'event',
+      relay,
+      epoch,
+      seq,
+      attempt,
+      id: event.id,
+      sha256: createHash('sha256').update(body).digest('hex'),
+      bytes: body.length,
+      receivedat: event.receivedat,
+      batchindex: event.batchindex,
+      dedupkey: event.dedupkey,
+      at,
     }
     this.#append(record, this.#keep_frames ? with_frame(record, frame, text) : JSON.stringify(record), done)
   }

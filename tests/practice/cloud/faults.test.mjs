@@ -28,7 +28,9 @@ for (const code of [1000, 1001, 4001, 4002, 4003, 4009, 4401, 4403, 4409, 4410, 
 test('reset ends the TCP connection without a close frame', async (t) => {
   const { cloud, relay } = await start_live(t)
   let error = null
-  relay.ws._socket.on('error', (failure) => { error = failure })
+  relay.ws._socket.on('error', (failure) => {
+    error = failure
+  })
   await cloud.fault({ fault: 'reset' })
   assert.equal((await relay.closing()).code, 1006)
   assert.equal(error?.code, 'ECONNRESET')
@@ -61,7 +63,10 @@ test('a nack with retry_ms throws away what is behind it until the event comes a
   await relay.acked(2)
   send_events(relay, identity, 3, 6, made)
   await relay.acked(6)
-  assert.deepEqual(cloud.events().items.map(({ seq }) => seq), [1, 2, 3, 4, 5, 6])
+  assert.deepEqual(
+    cloud.events().items.map(({ seq }) => seq),
+    [1, 2, 3, 4, 5, 6],
+  )
   assert.deepEqual(cloud.violations(), [])
 })
 
@@ -78,8 +83,17 @@ test('a final nack is a dead letter, and acks pass it', async (t) => {
   await cloud.fault({ fault: 'nack', seq: 2, final: true, text: 'never' })
   send_events(relay, identity, 1, 3)
   await relay.acked(3)
-  assert.deepEqual(await relay.frame('nack'), { t: 'nack', seq: 2, code: 'rejected', text: 'never', final: true })
-  assert.deepEqual(cloud.events().items.map(({ seq }) => seq), [1, 3])
+  assert.deepEqual(await relay.frame('nack'), {
+    t: 'nack',
+    seq: 2,
+    code: 'rejected',
+    text: 'never',
+    final: true,
+  })
+  assert.deepEqual(
+    cloud.events().items.map(({ seq }) => seq),
+    [1, 3],
+  )
   assert.equal(cloud.status().dead_letters[0].seq, 2)
 })
 
@@ -91,7 +105,10 @@ test('a skip takes the place of the event after a nack', async (t) => {
   relay.send({ t: 'skip', seq: 1, reason: 'refused ten times' })
   send_events(relay, identity, 2, 2, made)
   await relay.acked(2)
-  assert.deepEqual(cloud.status().dead_letters.map(({ r, seq }) => [r, seq]), [['skip', 1]])
+  assert.deepEqual(
+    cloud.status().dead_letters.map(({ r, seq }) => [r, seq]),
+    [['skip', 1]],
+  )
 })
 
 test('rewind asks for old events again, and acks them again', async (t) => {
@@ -102,7 +119,12 @@ test('rewind asks for old events again, and acks them again', async (t) => {
   await relay.frame('rewind')
   const acks_before = relay.all('ack').length
   send_events(relay, identity, 2, 5, made)
-  await until(() => relay.all('ack').slice(acks_before).some(({ upto }) => upto === 5))
+  await until(() =>
+    relay
+      .all('ack')
+      .slice(acks_before)
+      .some(({ upto }) => upto === 5),
+  )
   assert.equal(cloud.events().items.filter(({ duplicate }) => duplicate).length, 3)
   assert.deepEqual(cloud.violations(), [])
 })
@@ -147,7 +169,8 @@ const GARBAGE = {
   deep: (relay) => relay.frames.length > 1,
   huge: (relay) => relay.all('error').some(({ text }) => text.length > 8 * 1024 * 1024),
   bad_utf8: (relay) => relay.error?.code === 'WS_ERR_INVALID_UTF8',
-  bad_frame: (relay) => relay.error?.code === 'WS_ERR_UNEXPECTED_RSV_1' || relay.error?.code === 'WS_ERR_UNEXPECTED_RSV_2_3',
+  bad_frame: (relay) =>
+    relay.error?.code === 'WS_ERR_UNEXPECTED_RSV_1' || relay.error?.code === 'WS_ERR_UNEXPECTED_RSV_2_3',
 }
 
 for (const [kind, arrived] of Object.entries(GARBAGE)) {
@@ -204,7 +227,9 @@ test('the black hole before TLS takes the connection and says nothing', async (t
   const socket = tls.connect({ port: cloud.port, host: '127.0.0.1', rejectUnauthorized: false })
   t.after(() => socket.destroy())
   let answered = false
-  socket.on('secureConnect', () => { answered = true })
+  socket.on('secureConnect', () => {
+    answered = true
+  })
   await until(() => cloud.connection_attempts > 0)
   await quiet()
   assert.equal(answered, false)

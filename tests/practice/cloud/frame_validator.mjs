@@ -40,7 +40,8 @@ export function parse_frame(text) {
   } catch (error) {
     return { problem: `not JSON: ${error.message}` }
   }
-  if (frame === null || typeof frame !== 'object' || Array.isArray(frame)) return { problem: 'not a JSON object' }
+  if (frame === null || typeof frame !== 'object' || Array.isArray(frame))
+    return { problem: 'not a JSON object' }
   if (typeof frame.t !== 'string') return { problem: 'no "t"' }
   return { frame }
 }
@@ -55,7 +56,8 @@ function hot_members_problem(frame) {
   if (!Number.isSafeInteger(seq) || seq < 1) return '/seq must be an integer >= 1'
   if (!Number.isSafeInteger(attempt) || attempt < 1) return '/attempt must be an integer >= 1'
   if (event === null || typeof event !== 'object') return '/event must be object'
-  if (typeof event.id !== 'string' || !UUID_V7.test(event.id)) return '/event/id must be a UUIDv7 in lower case'
+  if (typeof event.id !== 'string' || !UUID_V7.test(event.id))
+    return '/event/id must be a UUIDv7 in lower case'
   if (typeof event.data_base64 !== 'string') return '/event/data_base64 must be string'
   if (typeof event.receivedat !== 'string') return '/event/receivedat must be string'
   return null

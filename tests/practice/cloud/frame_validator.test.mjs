@@ -6,7 +6,9 @@ import { create_event_checker, frame_problem, frame_types, parse_frame } from '.
 
 const EXAMPLES = new URL('../../../docs/link-protocol/examples/', import.meta.url)
 const read_examples = (folder) =>
-  fs.readdirSync(folder).filter((name) => name.endsWith('.json'))
+  fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
     .map((name) => ({ name, text: fs.readFileSync(new URL(name, folder), 'utf8') }))
 
 const good = read_examples(EXAMPLES)
@@ -40,7 +42,10 @@ test('the document and the AsyncAPI file name every type of frame', () => {
   const document = fs.readFileSync(new URL('../../link-protocol.md', EXAMPLES), 'utf8')
   const asyncapi = fs.readFileSync(new URL('../asyncapi.yaml', EXAMPLES), 'utf8')
   for (const t of frame_types) {
-    assert.ok(document.includes(`| \`${t}\``) || document.includes(`/ \`${t}\``), `link-protocol.md lacks ${t}`)
+    assert.ok(
+      document.includes(`| \`${t}\``) || document.includes(`/ \`${t}\``),
+      `link-protocol.md lacks ${t}`,
+    )
     assert.ok(asyncapi.includes(`./schema/${t}.schema.json`), `asyncapi.yaml lacks ${t}`)
   }
 })
@@ -50,8 +55,12 @@ test('the cheap check of event frames still sees what the log depends on', () =>
   const check = create_event_checker()
   for (let i = 0; i < 100; i += 1) assert.equal(check(frame), null)
   for (const broken of [
-    { ...frame, seq: 0 }, { ...frame, attempt: 0 }, { ...frame, event: null },
-    { ...frame, event: { ...frame.event, id: 'x' } }, { ...frame, event: { ...frame.event, data_base64: 1 } },
+    { ...frame, seq: 0 },
+    { ...frame, attempt: 0 },
+    { ...frame, event: null },
+    { ...frame, event: { ...frame.event, id: 'x' } },
+    { ...frame, event: { ...frame.event, data_base64: 1 } },
     { ...frame, event: { ...frame.event, receivedat: undefined } },
-  ]) assert.ok(check(broken), JSON.stringify(broken).slice(0, 80))
+  ])
+    assert.ok(check(broken), JSON.stringify(broken).slice(0, 80))
 })

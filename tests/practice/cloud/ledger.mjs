@@ -47,10 +47,12 @@ export class Ledger {
 
   streams() {
     return [...this.#relays].flatMap(([relay, streams]) =>
-      [...streams].map(([epoch, { durable_seq }]) => ({ relay, epoch, durable_seq })))
+      [...streams].map(([epoch, { durable_seq }]) => ({ relay, epoch, durable_seq })),
+    )
   }
 
-  // One entry for each event id, as the effect after de-duplication: the first arrival, and how many there were.
+  // One entry for each event id, as the effect after de-duplication: the first arrival, and how many there
+  // were.
   unique_count() {
     return this.#by_id.size
   }
@@ -75,7 +77,8 @@ export class Ledger {
     const { relay, epoch, seq, id, sha256 } = record
     const stream = this.#stream(relay, epoch)
     const id_before = stream.ids.get(seq)
-    if (id_before !== undefined && id_before !== id) problems.push(`seq ${seq} was ${id_before}, and is now ${id}`)
+    if (id_before !== undefined && id_before !== id)
+      problems.push(`seq ${seq} was ${id_before}, and is now ${id}`)
     stream.ids.set(seq, id)
 
     const known = this.#by_id.get(id)
@@ -84,7 +87,8 @@ export class Ledger {
     } else {
       known.arrivals += 1
       if (known.sha256 !== sha256) problems.push(`the bytes of ${id} changed`)
-      if (known.epoch === epoch && known.seq !== seq) problems.push(`${id} was seq ${known.seq}, and is now ${seq}`)
+      if (known.epoch === epoch && known.seq !== seq)
+        problems.push(`${id} was seq ${known.seq}, and is now ${seq}`)
     }
     const { r, frame, ...arrival } = record
     this.arrivals.push({ ...arrival, duplicate: known !== undefined })

@@ -14,7 +14,7 @@ const HARD_MESSAGE_LIMIT = 64 * 1024 * 1024
 export class LinkListener {
   #front
   #http
-  #sockets = new Map()     // "address:port" of the peer to its TCP socket
+  #sockets = new Map() // "address:port" of the peer to its TCP socket
   #cloud
   #sub_server
 
@@ -22,11 +22,15 @@ export class LinkListener {
   constructor({ cloud, routes, tls, deflate }) {
     this.#cloud = cloud
     this.#sub_server = new WebSocketServer({
-      noServer: true, maxPayload: HARD_MESSAGE_LIMIT, perMessageDeflate: deflate,
+      noServer: true,
+      maxPayload: HARD_MESSAGE_LIMIT,
+      perMessageDeflate: deflate,
       handleProtocols: () => SUB_PROTOCOL,
     })
     const listener = create_request_listener(routes)
-    this.#http = tls ? https.createServer({ ...tls, minVersion: 'TLSv1.2' }, listener) : http.createServer(listener)
+    this.#http = tls
+      ? https.createServer({ ...tls, minVersion: 'TLSv1.2' }, listener)
+      : http.createServer(listener)
     this.#http.on('upgrade', (request, socket, head) => this.#on_upgrade(request, socket, head))
     this.#front = net.createServer((socket) => this.#on_socket(socket))
   }
@@ -49,7 +53,7 @@ export class LinkListener {
     this.#sockets.set(peer, socket)
     socket.setNoDelay(true)
     socket.on('close', () => this.#sockets.delete(peer))
-    socket.on('error', () => {})          // a peer may reset at any time
+    socket.on('error', () => {}) // a peer may reset at any time
     this.#cloud.on_connection_attempt()
     if (this.#cloud.faults.stage === 'before_tls') return
     this.#http.emit('connection', socket)
@@ -68,7 +72,9 @@ export class LinkListener {
     }
     const peer = peer_of(stream)
     const socket = this.#sockets.get(peer)
-    this.#sub_server.handleUpgrade(request, stream, head, (ws) => this.#cloud.on_link(ws, socket, peer, token.relay_id))
+    this.#sub_server.handleUpgrade(request, stream, head, (ws) =>
+      this.#cloud.on_link(ws, socket, peer, token.relay_id),
+    )
   }
 
   #request_refusal({ url, headers }) {
@@ -83,9 +89,14 @@ export class LinkListener {
 
   #refuse(stream, { status, headers = {} }) {
     const lines = Object.entries({
-      Date: new Date(this.#cloud.now()).toUTCString(), 'Content-Length': 0, Connection: 'close', ...headers,
+      Date: new Date(this.#cloud.now()).toUTCString(),
+      'Content-Length': 0,
+      Connection: 'close',
+      ...headers,
     }).map(([name, value]) => `${name}: ${value}`)
-    stream.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? 'Refused'}\r\n${lines.join('\r\n')}\r\n\r\n`)
+    stream.end(
+      `HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? 'Refused'}\r\n${lines.join('\r\n')}\r\n\r\n`,
+    )
   }
 }
 

@@ -5,8 +5,14 @@ import { create_event_checker, frame_problem, frame_types, parse_frame } from '.
 import { StreamCheck } from './stream_check.mjs'
 
 export const Close = {
-  orderly: 1000, going: 1001, heartbeat: 4002, protocol: 4003, too_large: 4009,
-  superseded: 4409, conflict: 4410, version: 4426,
+  orderly: 1000,
+  going: 1001,
+  heartbeat: 4002,
+  protocol: 4003,
+  too_large: 4009,
+  superseded: 4409,
+  conflict: 4410,
+  version: 4426,
 }
 const HELLO_WITHIN_MS = 5000
 const LIVENESS_CHECKS = 5
@@ -15,10 +21,10 @@ export class LinkSession {
   #cloud
   #check_event = create_event_checker()
   #check = null
-  #stored = null         // the highest seq of this pass that is on the disk
+  #stored = null // the highest seq of this pass that is on the disk
   #ack_sent = 0
   #ack_scheduled = false
-  #pass = 0              // raised by a rewind: stores of an older pass are not acked
+  #pass = 0 // raised by a rewind: stores of an older pass are not acked
   #pings = 0
   #shrink_ping = null
   #heard_at = performance.now()
@@ -29,10 +35,16 @@ export class LinkSession {
     gap: (frame) => this.#on_gap(frame),
     ping: ({ n }) => this.#cloud.faults.mute || this.send({ t: 'pong', n, at: this.#cloud.timestamp() }),
     pong: ({ n }) => n === this.#shrink_ping && this.#check.window_confirmed(),
-    status: (frame) => { this.last_status = frame },
+    status: (frame) => {
+      this.last_status = frame
+    },
     tab_action: ({ rid }) => this.send({ t: 'done', rid, ok: true }),
-    bye: () => { this.bye_received = true },
-    response: () => {}, done: () => {}, error: () => {},
+    bye: () => {
+      this.bye_received = true
+    },
+    response: () => {},
+    done: () => {},
+    error: () => {},
   }
 
   // `socket` is the TCP socket below TLS; faults need it. `cloud` is the context of practice_cloud.mjs.
@@ -109,8 +121,15 @@ export class LinkSession {
 
   describe() {
     return {
-      session: this.session, relay_id: this.relay_id, peer: this.peer, live: this.live, hello: this.hello,
-      limits: this.limits, expected: this.#check?.expected ?? null, ack_sent: this.#ack_sent, status: this.last_status,
+      session: this.session,
+      relay_id: this.relay_id,
+      peer: this.peer,
+      live: this.live,
+      hello: this.hello,
+      limits: this.limits,
+      expected: this.#check?.expected ?? null,
+      ack_sent: this.#ack_sent,
+      status: this.last_status,
     }
   }
 
@@ -135,9 +154,11 @@ export class LinkSession {
     if (frame.t !== 'hello') return this.#protocol_error('before_welcome', `${frame.t} came before welcome`)
     const wrong = frame_problem(frame)
     if (wrong) return this.#protocol_error('schema', `hello: ${wrong}`)
-    if (frame.relay_id !== this.relay_id) return this.#protocol_error('identity', 'hello and token name different relays')
+    if (frame.relay_id !== this.relay_id)
+      return this.#protocol_error('identity', 'hello and token name different relays')
     if (this.#cloud.faults.stage === 'before_welcome') return this.#listen_in_silence()
-    if (this.#cloud.faults.take_refusal('version')) return this.close(Close.version, 'version no longer served')
+    if (this.#cloud.faults.take_refusal('version'))
+      return this.close(Close.version, 'version no longer served')
     if (!this.#cloud.admit(this, frame)) return
     this.#welcome(frame)
   }
@@ -163,8 +184,16 @@ export class LinkSession {
     this.#check = new StreamCheck({ expected, window: this.limits.window })
     const { window, heartbeat_ms, dead_ms, progress_ms, max_message } = this.limits
     this.send({
-      t: 'welcome', session: this.session, resume, window, heartbeat_ms, dead_ms, progress_ms, max_message,
-      now: this.#cloud.timestamp(), caps: this.#cloud.caps,
+      t: 'welcome',
+      session: this.session,
+      resume,
+      window,
+      heartbeat_ms,
+      dead_ms,
+      progress_ms,
+      max_message,
+      now: this.#cloud.timestamp(),
+      caps: this.#cloud.caps,
     })
     this.#watch_liveness()
   }
@@ -199,10 +228,13 @@ export class LinkSession {
   #store_dead(r, seq, reason, then) {
     const pass = this.#pass
     const { epoch } = this.hello.stream
-    this.#cloud.log.append({ r, relay: this.relay_id, epoch, seq, reason, at: this.#cloud.timestamp() }, () => {
-      then?.()
-      this.#on_stored(seq, pass)
-    })
+    this.#cloud.log.append(
+      { r, relay: this.relay_id, epoch, seq, reason, at: this.#cloud.timestamp() },
+      () => {
+        then?.()
+        this.#on_stored(seq, pass)
+      },
+    )
   }
 
   #on_gap({ from_seq, first_seq }) {
@@ -211,7 +243,14 @@ export class LinkSession {
     if (!take) return
     const { epoch } = this.hello.stream
     this.#ack_sent = first_seq - 1
-    this.#cloud.log.append({ r: 'gap', relay: this.relay_id, epoch, from_seq, first_seq, at: this.#cloud.timestamp() })
+    this.#cloud.log.append({
+      r: 'gap',
+      relay: this.relay_id,
+      epoch,
+      from_seq,
+      first_seq,
+      at: this.#cloud.timestamp(),
+    })
   }
 
   #on_stored(seq, pass) {
@@ -239,7 +278,12 @@ export class LinkSession {
 
   #unsupported(frame) {
     const re = typeof frame.rid === 'string' ? frame.rid : frame.t
-    this.send({ t: 'error', code: 'unsupported', text: `unknown type ${frame.t.slice(0, 40)}`, re: re.slice(0, 64) })
+    this.send({
+      t: 'error',
+      code: 'unsupported',
+      text: `unknown type ${frame.t.slice(0, 40)}`,
+      re: re.slice(0, 64),
+    })
   }
 
   #too_large(size) {
@@ -262,15 +306,18 @@ export class LinkSession {
   #watch_liveness() {
     const { heartbeat_ms, dead_ms } = this.limits
     let pinged_at = 0
-    const timer = setInterval(() => {
-      const now = performance.now()
-      const silence = now - this.#heard_at
-      if (this.#cloud.faults.mute) return
-      if (silence >= dead_ms) return this.close(Close.heartbeat, 'nothing heard', { bye: false })
-      if (silence < heartbeat_ms || now - pinged_at < heartbeat_ms) return
-      pinged_at = now
-      this.ping()
-    }, Math.max(5, heartbeat_ms / LIVENESS_CHECKS))
+    const timer = setInterval(
+      () => {
+        const now = performance.now()
+        const silence = now - this.#heard_at
+        if (this.#cloud.faults.mute) return
+        if (silence >= dead_ms) return this.close(Close.heartbeat, 'nothing heard', { bye: false })
+        if (silence < heartbeat_ms || now - pinged_at < heartbeat_ms) return
+        pinged_at = now
+        this.ping()
+      },
+      Math.max(5, heartbeat_ms / LIVENESS_CHECKS),
+    )
     this.#timers.push(timer)
   }
 

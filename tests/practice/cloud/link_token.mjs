@@ -24,8 +24,10 @@ export class TokenVerifier {
     const header = decode_part(parts[0])
     const claims = decode_part(parts[1])
     if (!header || !claims) return { problem: 'not a JWT' }
-    const problem = header_problem(header) ?? this.#signature_problem(header, claims, parts)
-      ?? this.#claims_problem(claims, now_ms / 1000)
+    const problem =
+      header_problem(header) ??
+      this.#signature_problem(header, claims, parts) ??
+      this.#claims_problem(claims, now_ms / 1000)
     if (problem) return { problem }
     this.#used.set(claims.jti, claims.exp)
     this.#relays.on_key_used(claims.sub, header.kid)
@@ -42,7 +44,8 @@ export class TokenVerifier {
 
   #claims_problem({ iss, sub, aud, iat, exp, jti }, now) {
     if (iss !== sub) return 'iss differs from sub'
-    if (!this.#hosts.includes(aud)) return `aud is ${JSON.stringify(aud)}, not one of ${this.#hosts.join(', ')}`
+    if (!this.#hosts.includes(aud))
+      return `aud is ${JSON.stringify(aud)}, not one of ${this.#hosts.join(', ')}`
     if (!Number.isFinite(iat) || !Number.isFinite(exp)) return 'iat or exp is missing'
     if (exp - iat > LIFE_MAX_S) return `exp is more than ${LIFE_MAX_S} s after iat`
     if (iat > now + CLOCK_SKEW_S) return 'iat lies in the future'

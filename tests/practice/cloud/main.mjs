@@ -26,8 +26,8 @@ usage: node tests/practice/cloud/main.mjs [options]
   --window-events N, --window-bytes N, --heartbeat-ms N, --dead-ms N, --progress-ms N, --max-message N
   --help
 
-The first line on standard output is JSON: {"connect_url","base_url","control_url","data_dir","ca_file","code"}.
-It ends on SIGTERM or SIGINT.
+The first line on standard output is JSON:
+{"connect_url","base_url","control_url","data_dir","ca_file","code"}. It ends on SIGTERM or SIGINT.
 
 control interface (JSON):
   GET  /practice/status                  streams, sessions, counts, faults
@@ -36,14 +36,16 @@ control interface (JSON):
   GET  /practice/frames?last=N           the last frames, both ways
   GET  /practice/disconnects             how connections ended
   POST /practice/code                    {"expires_in_s"?} -> {"code"}
-  POST /practice/send                    {"frame", "relay_id"?, "unchecked"?}: any frame, checked by its schema
+  POST /practice/send                    {"frame", "relay_id"?, "unchecked"?}: any frame, checked
   POST /practice/fault                   {"fault", …, "relay_id"?}
 
 faults: ${fault_names.join(', ')}
   close {code, text?, bye?, retry_ms?}     drain {reason?, deadline_ms?, url?}   rewind {from_seq, reason?}
-  nack {seq? | every?, times?, final?, retry_ms?, code?, text?}                  forget {durable_seq|null, epoch?}
+  nack {seq? | every?, times?, final?, retry_ms?, code?, text?}
+  forget {durable_seq | null, epoch?, disconnect?}
   window {events, bytes?}                  limits {window?, max_message?, …}: from the next welcome on
-  ack_late {delay_ms}                      black_hole {stage: before_tls | before_upgrade | before_welcome | null}
+  ack_late {delay_ms}
+  black_hole {stage: before_tls | before_upgrade | before_welcome | null}
   refuse_key {status: 401 | 403, count?}   refuse_enroll {status?, headers?, count?}   refuse_version {count?}
   stop_reading {for_ms?}                   mute {on?}: neither ping nor pong      clock {offset_ms}
   garbage {kind: ${garbage_kinds.join(' | ')}}
@@ -56,9 +58,21 @@ function parse_command_line() {
   const flag = { type: 'boolean', default: false }
   const { values } = parseArgs({
     options: {
-      'data-dir': text, host: text, port: text, 'control-port': text, tls: flag, 'tls-cert': text, 'tls-key': text,
-      name: { type: 'string', multiple: true }, code: flag, bodies: text, deflate: flag, help: flag,
-      'window-events': text, 'window-bytes': text, ...Object.fromEntries(LIMIT_FLAGS.map((name) => [name, text])),
+      'data-dir': text,
+      host: text,
+      port: text,
+      'control-port': text,
+      tls: flag,
+      'tls-cert': text,
+      'tls-key': text,
+      name: { type: 'string', multiple: true },
+      code: flag,
+      bodies: text,
+      deflate: flag,
+      help: flag,
+      'window-events': text,
+      'window-bytes': text,
+      ...Object.fromEntries(LIMIT_FLAGS.map((name) => [name, text])),
     },
   })
   return values
@@ -68,7 +82,10 @@ function limits_of(values) {
   const limits = {}
   for (const name of LIMIT_FLAGS) if (values[name]) limits[name.replaceAll('-', '_')] = Number(values[name])
   if (values['window-events'] || values['window-bytes']) {
-    limits.window = { events: Number(values['window-events'] ?? 256), bytes: Number(values['window-bytes'] ?? 8388608) }
+    limits.window = {
+      events: Number(values['window-events'] ?? 256),
+      bytes: Number(values['window-bytes'] ?? 8388608),
+    }
   }
   return limits
 }
@@ -76,7 +93,10 @@ function limits_of(values) {
 function tls_of(values, folder) {
   if (values.tls) return make_server_certificate({ folder: path.join(folder, 'tls'), names: values.name })
   if (!values['tls-cert']) return null
-  return { cert: fs.readFileSync(values['tls-cert'], 'utf8'), key: fs.readFileSync(values['tls-key'], 'utf8') }
+  return {
+    cert: fs.readFileSync(values['tls-cert'], 'utf8'),
+    key: fs.readFileSync(values['tls-key'], 'utf8'),
+  }
 }
 
 async function run() {
@@ -85,15 +105,30 @@ async function run() {
   const folder = values['data-dir'] ?? fs.mkdtempSync(path.join(os.tmpdir(), 'practice-cloud-'))
   const tls = tls_of(values, folder)
   const cloud = await start_practice_cloud({
-    folder, host: values.host, port: Number(values.port ?? 0), control_port: Number(values['control-port'] ?? 0), tls,
-    names: values.name, bodies: values.bodies, deflate: values.deflate, limits: limits_of(values),
+    folder,
+    host: values.host,
+    port: Number(values.port ?? 0),
+    control_port: Number(values['control-port'] ?? 0),
+    tls,
+    names: values.name,
+    bodies: values.bodies,
+    deflate: values.deflate,
+    limits: limits_of(values),
   })
+  // Before the line is printed: whoever reads it may stop us at once.
+  for (const signal of ['SIGTERM', 'SIGINT'])
+    process.once(signal, () => cloud.close().then(() => process.exit(0)))
   const code = values.code ? cloud.make_code() : undefined
-  console.log(JSON.stringify({
-    connect_url: cloud.connect_url_here, base_url: cloud.base_url, control_url: cloud.control_url,
-    data_dir: folder, ca_file: tls?.ca_file, code,
-  }))
-  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => cloud.close().then(() => process.exit(0)))
+  console.log(
+    JSON.stringify({
+      connect_url: cloud.connect_url_here,
+      base_url: cloud.base_url,
+      control_url: cloud.control_url,
+      data_dir: folder,
+      ca_file: tls?.ca_file,
+      code,
+    }),
+  )
 }
 
 run().catch((error) => {

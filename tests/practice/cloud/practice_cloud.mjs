@@ -20,7 +20,10 @@ import { Relays } from './relays.mjs'
 
 export const DEFAULT_LIMITS = {
   window: { events: 256, bytes: 8 * 1024 * 1024 },
-  heartbeat_ms: 20000, dead_ms: 50000, progress_ms: 30000, max_message: 8 * 1024 * 1024,
+  heartbeat_ms: 20000,
+  dead_ms: 50000,
+  progress_ms: 30000,
+  max_message: 8 * 1024 * 1024,
 }
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
 const CONNECTIONS_KEPT = 1000
@@ -42,8 +45,10 @@ class PracticeCloud {
     this.relays = new Relays(options.folder)
     this.#verifier = new TokenVerifier({ relays: this.relays, hosts: options.names ?? LOOPBACK })
     this.log = new EventLog({
-      folder: options.folder, bodies: options.bodies,
-      on_problem: ({ relay, seq }, text) => this.recorder.violation('identity_of_event', text, { relay_id: relay, seq }),
+      folder: options.folder,
+      bodies: options.bodies,
+      on_problem: ({ relay, seq }, text) =>
+        this.recorder.violation('identity_of_event', text, { relay_id: relay, seq }),
     })
     this.disconnects = []
     this.connection_attempts = 0
@@ -51,7 +56,8 @@ class PracticeCloud {
 
   async start() {
     const { host = '127.0.0.1', port = 0, control_port = 0, tls = null, deflate = false } = this.#options
-    if (!tls && !LOOPBACK.includes(host)) throw new Error('without TLS only a loopback address may be listened on')
+    if (!tls && !LOOPBACK.includes(host))
+      throw new Error('without TLS only a loopback address may be listened on')
     this.#listener = new LinkListener({ cloud: this, routes: link_routes(this), tls, deflate })
     await this.#listener.listen(port, host)
     this.#control = await start_control_api(control_routes(this), { port: control_port })
@@ -77,7 +83,9 @@ class PracticeCloud {
 
   // The live connections, all or of one relay, the newest first.
   live_sessions(relay_id) {
-    return [...this.#sessions].filter((session) => session.live && (!relay_id || session.relay_id === relay_id)).reverse()
+    return [...this.#sessions]
+      .filter((session) => session.live && (!relay_id || session.relay_id === relay_id))
+      .reverse()
   }
 
   live_session(relay_id) {
@@ -98,7 +106,12 @@ class PracticeCloud {
   events({ after = 0, limit = Infinity } = {}) {
     const { arrivals } = this.log.ledger
     const items = arrivals.slice(after, after + limit)
-    return { items, next: after + items.length, total: arrivals.length, unique: this.log.ledger.unique_count() }
+    return {
+      items,
+      next: after + items.length,
+      total: arrivals.length,
+      unique: this.log.ledger.unique_count(),
+    }
   }
 
   violations() {
@@ -108,11 +121,21 @@ class PracticeCloud {
   status() {
     const { ledger, syncs } = this.log
     return {
-      connect_url: this.connect_url_here, base_url: this.base_url, relays: this.relays.list(), streams: ledger.streams(),
-      sessions: [...this.#sessions].map((session) => session.describe()), disconnects: this.disconnects.slice(-20),
-      connection_attempts: this.connection_attempts, open_sockets: this.#listener.connection_count,
-      arrivals: ledger.arrivals.length, unique: ledger.unique_count(), dead_letters: ledger.dead_letters,
-      violations: this.recorder.violation_count, frames: this.recorder.counts, syncs, faults: this.faults.describe(),
+      connect_url: this.connect_url_here,
+      base_url: this.base_url,
+      relays: this.relays.list(),
+      streams: ledger.streams(),
+      sessions: [...this.#sessions].map((session) => session.describe()),
+      disconnects: this.disconnects.slice(-20),
+      connection_attempts: this.connection_attempts,
+      open_sockets: this.#listener.connection_count,
+      arrivals: ledger.arrivals.length,
+      unique: ledger.unique_count(),
+      dead_letters: ledger.dead_letters,
+      violations: this.recorder.violation_count,
+      frames: this.recorder.counts,
+      syncs,
+      faults: this.faults.describe(),
     }
   }
 
@@ -145,7 +168,13 @@ class PracticeCloud {
 
   on_session_end(session, code, reason) {
     this.#sessions.delete(session)
-    this.disconnects.push({ at: this.timestamp(), relay_id: session.relay_id, session: session.session, code, reason })
+    this.disconnects.push({
+      at: this.timestamp(),
+      relay_id: session.relay_id,
+      session: session.session,
+      code,
+      reason,
+    })
     if (this.disconnects.length > CONNECTIONS_KEPT) this.disconnects.shift()
   }
 
@@ -171,8 +200,8 @@ function refuse(session, code, text) {
   return false
 }
 
-// Options: `folder` (the durable state; needed), `host`, `port`, `control_port`, `tls` ({key, cert} in PEM), `names`
-// (what `aud` may be), `limits` (as in welcome), `caps`, `bodies` ("full" or "digest"), `deflate`.
+// Options: `folder` (the durable state; needed), `host`, `port`, `control_port`, `tls` ({key, cert} in PEM),
+// `names` (what `aud` may be), `limits` (as in welcome), `caps`, `bodies` ("full" or "digest"), `deflate`.
 export function start_practice_cloud(options) {
   return new PracticeCloud(options).start()
 }

@@ -61,8 +61,11 @@ export class Relays {
   }
 
   list() {
-    return Object.entries(this.#state.relays).map(([relay_id, { keys, ...rest }]) =>
-      ({ relay_id, ...rest, kids: keys.map(jwk_thumbprint) }))
+    return Object.entries(this.#state.relays).map(([relay_id, { keys, ...rest }]) => ({
+      relay_id,
+      ...rest,
+      kids: keys.map(jwk_thumbprint),
+    }))
   }
 
   #save() {
@@ -77,6 +80,6 @@ export class Relays {
 
 function public_jwk({ kty, crv, x, y }) {
   const jwk = { kty, crv, x, y }
-  createPublicKey({ key: jwk, format: 'jwk' })   // throws where the point is not on the curve
+  createPublicKey({ key: jwk, format: 'jwk' }) // throws where the point is not on the curve
   return jwk
 }

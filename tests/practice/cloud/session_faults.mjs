@@ -3,12 +3,16 @@ import { randomBytes } from 'node:crypto'
 
 // One unmasked WebSocket text message, made by hand: `ws` would refuse to send bad UTF-8.
 function raw_text_message(bytes) {
-  const head = bytes.length < 126 ? Buffer.from([0x81, bytes.length]) : Buffer.from([0x81, 126, bytes.length >> 8, bytes.length & 0xff])
+  const head =
+    bytes.length < 126
+      ? Buffer.from([0x81, bytes.length])
+      : Buffer.from([0x81, 126, bytes.length >> 8, bytes.length & 0xff])
   return Buffer.concat([head, bytes])
 }
 
 const GARBAGE = {
-  bad_utf8: (ws) => ws._socket.write(raw_text_message(Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0xff, 0x22, 0x7d]))),
+  bad_utf8: (ws) =>
+    ws._socket.write(raw_text_message(Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0xff, 0x22, 0x7d]))),
   bad_json: (ws) => ws.send('{"t":"ack","upto":'),
   not_object: (ws) => ws.send('[1,2,3]'),
   no_type: (ws) => ws.send('{"upto":1}'),
@@ -16,8 +20,9 @@ const GARBAGE = {
   unknown_type: (ws) => ws.send('{"t":"from_the_future","any":{"thing":[1]}}'),
   binary: (ws) => ws.send(randomBytes(64)),
   deep: (ws) => ws.send(`{"t":"ack","upto":1,"x":${'['.repeat(100000)}${']'.repeat(100000)}}`),
-  huge: (ws, { size = 9 * 1024 * 1024 }) => ws.send(JSON.stringify({ t: 'error', code: 'huge', text: 'x'.repeat(size) })),
-  bad_frame: (ws) => ws._socket.write(Buffer.from([0xf1, 0x02, 0x68, 0x69])),   // reserved bits set
+  huge: (ws, { size = 9 * 1024 * 1024 }) =>
+    ws.send(JSON.stringify({ t: 'error', code: 'huge', text: 'x'.repeat(size) })),
+  bad_frame: (ws) => ws._socket.write(Buffer.from([0xf1, 0x02, 0x68, 0x69])), // reserved bits set
 }
 
 export const garbage_kinds = Object.keys(GARBAGE)

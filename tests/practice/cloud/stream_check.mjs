@@ -1,15 +1,15 @@
 // Does the relay keep to order and window? Pure: sequence numbers and byte counts go in, verdicts come out.
-// It is fair: it counts against the relay only what the relay could know. An ack on its way makes the cloud's count
-// of what is in flight smaller than the relay's, never larger; and a window that was made smaller is held against
-// the relay only from `window_confirmed()` on, when a pong has shown that the relay has read it.
+// It is fair: it counts against the relay only what the relay could know. An ack on its way makes the cloud's
+// count of what is in flight smaller than the relay's, never larger; and a window that was made smaller is
+// held against the relay only from `window_confirmed()` on, when a pong has shown that the relay has read it.
 export class StreamCheck {
   #expected
   #acked
   #window
-  #unacked = []      // {seq, total}: running byte total at each event that is not acked yet
+  #unacked = [] // {seq, total}: running byte total at each event that is not acked yet
   #total = 0
   #total_acked = 0
-  #held_window       // what is held against the relay: the widest window that it may still believe in
+  #held_window // what is held against the relay: the widest window that it may still believe in
   #step_back_to = null
 
   // `expected`: the seq that must come first.
@@ -46,8 +46,10 @@ export class StreamCheck {
   }
 
   on_gap(from_seq, first_seq) {
-    if (from_seq !== this.expected) return { take: false, violation: `order: gap from ${from_seq}, expected ${this.expected}` }
-    if (first_seq <= from_seq) return { take: false, violation: `order: gap from ${from_seq} goes to ${first_seq}` }
+    if (from_seq !== this.expected)
+      return { take: false, violation: `order: gap from ${from_seq}, expected ${this.expected}` }
+    if (first_seq <= from_seq)
+      return { take: false, violation: `order: gap from ${from_seq} goes to ${first_seq}` }
     this.#resume_at(first_seq)
     return { take: true }
   }
@@ -84,7 +86,8 @@ export class StreamCheck {
       if (seq !== this.#step_back_to) return this.#in_flight_before_step_back(seq)
       this.#resume_at(seq)
     }
-    if (seq !== this.#expected) return { take: false, violation: `order: seq ${seq}, expected ${this.#expected}` }
+    if (seq !== this.#expected)
+      return { take: false, violation: `order: seq ${seq}, expected ${this.#expected}` }
     this.#expected += 1
     return { take: true }
   }

@@ -12,7 +12,8 @@ export function control_routes(halo) {
     },
     'POST /practice/certificate': async (request) => {
       const { pfx_base64, password } = await read_json(request)
-      if (typeof pfx_base64 !== 'string' || typeof password !== 'string') throw new HttpError(400, 'pfx_base64 and password are needed')
+      if (typeof pfx_base64 !== 'string' || typeof password !== 'string')
+        throw new HttpError(400, 'pfx_base64 and password are needed')
       return refuse_as_400(() => halo.load_certificate(Buffer.from(pfx_base64, 'base64'), password))
     },
     'POST /practice/webhook': async (request) => {
@@ -38,7 +39,9 @@ export function control_routes(halo) {
 
 async function answer_deliveries(deliveries, wait) {
   const ids = deliveries.map(({ id }) => id)
-  return wait ? { deliveries: ids, rows: await Promise.all(deliveries.map(({ settled }) => settled)) } : { deliveries: ids }
+  return wait
+    ? { deliveries: ids, rows: await Promise.all(deliveries.map(({ settled }) => settled)) }
+    : { deliveries: ids }
 }
 
 async function refuse_as_400(action) {

@@ -24,7 +24,8 @@ async function start(t, { receiver = {}, webhook = {} } = {}) {
   t.after(() => halo.close())
   await halo.load_certificate(made.pfx, made.password)
   const public_key = fs.readFileSync(made.public_key_file, 'utf8')
-  const verifies = ({ body, headers }) => verify('sha256', body, public_key, Buffer.from(headers['x-signature'], 'base64'))
+  const verifies = ({ body, headers }) =>
+    verify('sha256', body, public_key, Buffer.from(headers['x-signature'], 'base64'))
   return { halo, requests, url, made, folder, verifies }
 }
 
@@ -82,15 +83,24 @@ test('a forged one and one with a flipped bit do not verify; a byte order mark d
   assert.deepEqual([...requests[2].body.subarray(0, 3)], [0xef, 0xbb, 0xbf])
 })
 
-test('a refused delivery is tried again with the same escmsg_id and a new id, until it is answered 2xx', async (t) => {
+test('a refused delivery is tried again, same escmsg_id, new id, until a 2xx', async (t) => {
   const answer = (number) => ({ status: number < 3 ? 503 : 200, body: `answer ${number}` })
-  const { halo, requests, verifies } = await start(t, { receiver: { answer }, webhook: { retry: { interval_ms: 10 } } })
+  const { halo, requests, verifies } = await start(t, {
+    receiver: { answer },
+    webhook: { retry: { interval_ms: 10 } },
+  })
   const [row] = await settled(halo.send({}))
-  assert.deepEqual([row.attempt, row.status, row.responsestatus, row.responsebody], [3, 'success', 200, 'answer 3'])
+  assert.deepEqual(
+    [row.attempt, row.status, row.responsestatus, row.responsebody],
+    [3, 'success', 200, 'answer 3'],
+  )
   assert.equal(new Set(requests.map((request) => parse(request).escmsg_id)).size, 1)
   assert.equal(new Set(requests.map((request) => parse(request).id)).size, 3)
   assert.ok(requests.every(verifies))
-  assert.deepEqual(halo.deliveries().map(({ responsestatus }) => responsestatus), [503, 503, 200])
+  assert.deepEqual(
+    halo.deliveries().map(({ responsestatus }) => responsestatus),
+    [503, 503, 200],
+  )
 })
 
 test('retries may keep the id, and end at attempts_max', async (t) => {
@@ -103,7 +113,10 @@ test('retries may keep the id, and end at attempts_max', async (t) => {
 
 test('silence is a failure after timeout_ms, and is tried again', async (t) => {
   const answer = (number) => (number === 1 ? null : { status: 200 })
-  const { halo } = await start(t, { receiver: { answer }, webhook: { sending: { timeout_ms: 60 }, retry: { interval_ms: 5 } } })
+  const { halo } = await start(t, {
+    receiver: { answer },
+    webhook: { sending: { timeout_ms: 60 }, retry: { interval_ms: 5 } },
+  })
   await settled(halo.send({}))
   const [first, second] = halo.deliveries()
   assert.match(first.error, /no answer within 60 ms/)
@@ -130,7 +143,9 @@ test('connections are kept alive, or not', async (t) => {
 })
 
 test('bodies may go in chunks', async (t) => {
-  const { halo, requests, verifies } = await start(t, { webhook: { sending: { chunked: true, chunk_size: 1000 } } })
+  const { halo, requests, verifies } = await start(t, {
+    webhook: { sending: { chunked: true, chunk_size: 1000 } },
+  })
   await settled(halo.send({ payload: 'full' }))
   assert.equal(requests[0].headers['transfer-encoding'], 'chunked')
   assert.equal(requests[0].headers['content-length'], undefined)
@@ -144,7 +159,10 @@ test('with Expect: 100-continue the body waits for 100, and is saved by a refusa
     response.writeContinue()
     listener(request, response)
   }
-  const { halo, requests, verifies } = await start(t, { receiver: { on_continue }, webhook: { sending: { expect_continue: true } } })
+  const { halo, requests, verifies } = await start(t, {
+    receiver: { on_continue },
+    webhook: { sending: { expect_continue: true } },
+  })
   assert.equal((await settled(halo.send({ payload: 'full' })))[0].responsestatus, 200)
   assert.ok(verifies(requests[0]))
   refuse = true
@@ -168,12 +186,18 @@ test('a process of its own takes a certificate and a webhook, sends, and shows i
   t.after(() => child.kill('SIGKILL'))
   const [line] = await once(child.stdout, 'data')
   const control = `${JSON.parse(line).control_url}/practice`
-  const upload = await post_json(`${control}/certificate`, { pfx_base64: made.pfx.toString('base64'), password: made.password })
+  const upload = await post_json(`${control}/certificate`, {
+    pfx_base64: made.pfx.toString('base64'),
+    password: made.password,
+  })
   assert.match(upload.body.thumbprint, /^[0-9A-F]{40}$/)
   assert.equal((await post_json(`${control}/certificate`, { pfx_base64: '', password: 'x' })).status, 400)
   await post_json(`${control}/webhook`, { url, signing: { header: 'X-Signature' } })
   const sent = await post_json(`${control}/send`, { kind: 'created', count: 3, wait: true })
-  assert.deepEqual(sent.body.rows.map(({ responsestatus }) => responsestatus), [200, 200, 200])
+  assert.deepEqual(
+    sent.body.rows.map(({ responsestatus }) => responsestatus),
+    [200, 200, 200],
+  )
   assert.equal((await post_json(`${control}/repeat`, { wait: true })).body.rows.length, 1)
   assert.equal((await post_json(`${control}/send`, { kind: 'nonsense' })).status, 400)
   const log = await (await fetch(`${control}/deliveries?after=1`)).json()
@@ -184,11 +208,24 @@ test('a process of its own takes a certificate and a webhook, sends, and shows i
 })
 
 test('the command line sends once and says by its exit code whether all were taken', async (t) => {
-  const { url, made, folder, requests } = await start(t, { receiver: { answer: (number) => ({ status: number === 3 ? 401 : 200 }) } })
+  const { url, made, folder, requests } = await start(t, {
+    receiver: { answer: (number) => ({ status: number === 3 ? 401 : 200 }) },
+  })
   const password_file = path.join(folder, 'password')
   fs.writeFileSync(password_file, `${made.password}\n`)
-  const args = [MAIN, '--webhook', url, '--pfx', made.pfx_file, '--pfx-password-file', password_file, '--attempts-max', '1']
-  const run = async (...more) => (await once(spawn(process.execPath, [...args, ...more], { stdio: 'ignore' }), 'exit'))[0]
+  const args = [
+    MAIN,
+    '--webhook',
+    url,
+    '--pfx',
+    made.pfx_file,
+    '--pfx-password-file',
+    password_file,
+    '--attempts-max',
+    '1',
+  ]
+  const run = async (...more) =>
+    (await once(spawn(process.execPath, [...args, ...more], { stdio: 'ignore' }), 'exit'))[0]
   assert.equal(await run('--send', 'status_changed', '--count', '2', '--sign', 'header=X-Halo'), 0)
   assert.ok(requests[0].headers['x-halo'])
   assert.equal(await run('--send', 'created'), 1)

@@ -1,16 +1,17 @@
-// HaloPSA's delivery queue and its log: each delivery is tried until it is answered 2xx, and each try leaves a row,
-// as the Deliveries tab (and the API's WebhookEvent) shows them.
+// HaloPSA's delivery queue and its log: each delivery is tried until it is answered 2xx, and each try leaves
+// a row, as the Deliveries tab (and the API's WebhookEvent) shows them.
 import { randomUUID } from 'node:crypto'
 import { encode_body, repeat_occurrence } from './webhook_body.mjs'
 
 export const DEFAULT_RETRY = {
-  interval_ms: 60000, attempts_max: 10,
-  fresh_id: true,              // a new `id` for each try; `escmsg_id` always stays
-  auto_disable_attempts: 0,    // the webhook is switched off after so many failures in a row; 0: never
+  interval_ms: 60000,
+  attempts_max: 10,
+  fresh_id: true, // a new `id` for each try; `escmsg_id` always stays
+  auto_disable_attempts: 0, // the webhook is switched off after so many failures in a row; 0: never
 }
 
 export class DeliveryQueue {
-  #send          // async (delivery, body) -> {requestheaders, sent, answer}
+  #send // async (delivery, body) -> {requestheaders, sent, answer}
   #retry
   #concurrency
   #waiting = []
@@ -19,7 +20,7 @@ export class DeliveryQueue {
   #failures_in_row = 0
   #closed = false
   active = true
-  log = []       // one row a try
+  log = [] // one row a try
   deliveries = []
 
   constructor({ send, retry = {}, concurrency = 1 }) {
@@ -28,11 +29,14 @@ export class DeliveryQueue {
     this.#concurrency = concurrency
   }
 
-  // Queues `{occurrences, batch, body?, alter?, forged?}`; gives the delivery, whose `settled` ends with its last row.
-  // `body`: these very bytes instead of the occurrences. `alter`: {bom, flip_bit} done to the bytes.
+  // Queues `{occurrences, batch, body?, alter?, forged?}`; gives the delivery, whose `settled` ends with its
+  // last row. `body`: these very bytes instead of the occurrences. `alter`: {bom, flip_bit} done to the
+  // bytes.
   add(content) {
     const delivery = { id: randomUUID(), state: 'waiting', tries: 0, ...content }
-    delivery.settled = new Promise((resolve) => { delivery.settle = resolve })
+    delivery.settled = new Promise((resolve) => {
+      delivery.settle = resolve
+    })
     this.deliveries.push(delivery)
     this.#waiting.push(delivery)
     this.#run()
@@ -61,7 +65,8 @@ export class DeliveryQueue {
 
   async #try(delivery) {
     delivery.tries += 1
-    if (delivery.tries > 1 && this.#retry.fresh_id) delivery.occurrences = delivery.occurrences.map(repeat_occurrence)
+    if (delivery.tries > 1 && this.#retry.fresh_id)
+      delivery.occurrences = delivery.occurrences.map(repeat_occurrence)
     const body = delivery.body ?? encode_body(delivery.occurrences, delivery.batch)
     const timestamp = new Date().toISOString()
     const { requestheaders, sent, answer } = await this.#send(delivery, body)
@@ -72,12 +77,24 @@ export class DeliveryQueue {
   #add_row(delivery, { timestamp, requestheaders, sent, answer }) {
     const [first] = delivery.occurrences
     const row = {
-      id: randomUUID(), delivery_id: delivery.id, attempt: delivery.tries, webhook_id: first?.webhook_id,
-      notification_id: first?.notification_id, escmsg_ids: delivery.occurrences.map(({ escmsg_id }) => escmsg_id),
-      entity_id: first?.object_id, timestamp, status: is_success(answer) ? 'success' : 'failed',
-      requestheaders, requestbody: sent.toString('utf8'), requestbody_base64: sent.toString('base64'),
-      responsestatus: answer.status, responseheaders: answer.headers, responsebody: answer.body,
-      error: answer.error, duration_ms: answer.duration_ms, expected_refused: Boolean(delivery.forged || delivery.alter?.flip_bit !== undefined),
+      id: randomUUID(),
+      delivery_id: delivery.id,
+      attempt: delivery.tries,
+      webhook_id: first?.webhook_id,
+      notification_id: first?.notification_id,
+      escmsg_ids: delivery.occurrences.map(({ escmsg_id }) => escmsg_id),
+      entity_id: first?.object_id,
+      timestamp,
+      status: is_success(answer) ? 'success' : 'failed',
+      requestheaders,
+      requestbody: sent.toString('utf8'),
+      requestbody_base64: sent.toString('base64'),
+      responsestatus: answer.status,
+      responseheaders: answer.headers,
+      responsebody: answer.body,
+      error: answer.error,
+      duration_ms: answer.duration_ms,
+      expected_refused: Boolean(delivery.forged || delivery.alter?.flip_bit !== undefined),
     }
     this.log.push(row)
     return row

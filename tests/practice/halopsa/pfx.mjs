@@ -1,21 +1,28 @@
-// Opens a PFX as HaloPSA's Windows would, by the openssl command: 3DES with a SHA-1 MAC, and AES-256 with SHA-256.
+// Opens a PFX as HaloPSA's Windows would, by the openssl command: 3DES with a SHA-1 MAC, and AES-256 with
+// SHA-256.
 import { execFile } from 'node:child_process'
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 
-// Gives `{key, certificate, thumbprint, subject, not_after}`: a private KeyObject, an X509Certificate, and the
-// SHA-1 thumbprint as Windows shows it (40 hex digits in upper case).
+// Gives `{key, certificate, thumbprint, subject, not_after}`: a private KeyObject, an X509Certificate, and
+// the SHA-1 thumbprint as Windows shows it (40 hex digits in upper case).
 export async function open_pfx(bytes, password) {
   const pem = await openssl_pkcs12(bytes, password)
   const key_pem = pem.match(/-----BEGIN PRIVATE KEY-----[^]*?-----END PRIVATE KEY-----/)?.[0]
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? []
   if (!key_pem) throw new Error('the PFX holds no private key')
   const key = createPrivateKey(key_pem)
-  const certificate = certificates.map((text) => new X509Certificate(text)).find((candidate) => candidate.checkPrivateKey(key))
+  const certificate = certificates
+    .map((text) => new X509Certificate(text))
+    .find((candidate) => candidate.checkPrivateKey(key))
   if (!certificate) throw new Error('the PFX holds no certificate of its key')
-  if (key.asymmetricKeyType !== 'rsa') throw new Error(`HaloPSA takes RSA keys, this one is ${key.asymmetricKeyType}`)
+  if (key.asymmetricKeyType !== 'rsa')
+    throw new Error(`HaloPSA takes RSA keys, this one is ${key.asymmetricKeyType}`)
   return {
-    key, certificate, thumbprint: certificate.fingerprint.replaceAll(':', ''),
-    subject: certificate.subject, not_after: new Date(certificate.validTo).toISOString(),
+    key,
+    certificate,
+    thumbprint: certificate.fingerprint.replaceAll(':', ''),
+    subject: certificate.subject,
+    not_after: new Date(certificate.validTo).toISOString(),
   }
 }
 
@@ -23,11 +30,16 @@ export async function open_pfx(bytes, password) {
 function openssl_pkcs12(bytes, password) {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, PRACTICE_PFX_PASSWORD: password }
-    const child = execFile('openssl', ['pkcs12', '-nodes', '-passin', 'env:PRACTICE_PFX_PASSWORD'], { env }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`openssl cannot open the PFX: ${stderr.trim().split('\n')[0]}`))
-      else resolve(stdout)
-    })
-    child.stdin.on('error', () => {})      // openssl may give up before it has read all
+    const child = execFile(
+      'openssl',
+      ['pkcs12', '-nodes', '-passin', 'env:PRACTICE_PFX_PASSWORD'],
+      { env },
+      (error, stdout, stderr) => {
+        if (error) reject(new Error(`openssl cannot open the PFX: ${stderr.trim().split('\n')[0]}`))
+        else resolve(stdout)
+      },
+    )
+    child.stdin.on('error', () => {}) // openssl may give up before it has read all
     child.stdin.end(bytes)
   })
 }

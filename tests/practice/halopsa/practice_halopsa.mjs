@@ -1,4 +1,5 @@
-// The practice HaloPSA: signs webhook bodies with an uploaded PFX, delivers them with retries, and keeps the log.
+// The practice HaloPSA: signs webhook bodies with an uploaded PFX, delivers them with retries, and keeps the
+// log.
 //
 //   const halo = await start_practice_halopsa({ webhook: { url, ca } })
 //   await halo.load_certificate(pfx_bytes, password)
@@ -25,7 +26,14 @@ class PracticeHaloPsa {
 
   constructor({ webhook = {}, control_port = 0 }) {
     this.control_port = control_port
-    this.webhook = { id: randomUUID(), url: null, signing: check_signing({}), sending: {}, retry: {}, concurrency: 1 }
+    this.webhook = {
+      id: randomUUID(),
+      url: null,
+      signing: check_signing({}),
+      sending: {},
+      retry: {},
+      concurrency: 1,
+    }
     this.set_webhook(webhook)
   }
 
@@ -53,8 +61,8 @@ class PracticeHaloPsa {
     return { thumbprint, subject, not_after }
   }
 
-  // Changes what is given: `url`, `signing` (see signer.mjs), `sending` (sender.mjs), `retry` (delivery_queue.mjs),
-  // `concurrency`, `active`. A change begins a new queue; the log goes on.
+  // Changes what is given: `url`, `signing` (see signer.mjs), `sending` (sender.mjs), `retry`
+  // (delivery_queue.mjs), `concurrency`, `active`. A change begins a new queue; the log goes on.
   set_webhook({ signing, sending, retry, active, ...rest }) {
     const { webhook } = this
     Object.assign(webhook, rest)
@@ -65,26 +73,38 @@ class PracticeHaloPsa {
     before?.close()
     this.#sender?.close()
     this.#sender = new Sender(webhook.sending)
-    this.#queue = new DeliveryQueue({ send: (delivery, body) => this.#deliver(delivery, body), retry: webhook.retry, concurrency: webhook.concurrency })
+    this.#queue = new DeliveryQueue({
+      send: (delivery, body) => this.#deliver(delivery, body),
+      retry: webhook.retry,
+      concurrency: webhook.concurrency,
+    })
     this.#queue.active = active ?? true
     if (before) Object.assign(this.#queue, { log: before.log, deliveries: before.deliveries })
   }
 
-  // Queues `count` deliveries and gives them. Each has one occurrence, or `batch_size` of them where `batch` is set.
-  // Options beside those of make_occurrence: `body` (Buffer: these very bytes), `forged` (another key), `flip_bit`
-  // (that bit of the body, after signing), `bom`, `once` (no retries), `ticket_id` (else they count up).
+  // Queues `count` deliveries and gives them. Each has one occurrence, or `batch_size` of them where `batch`
+  // is set. Options beside those of make_occurrence: `body` (Buffer: these very bytes), `forged` (another
+  // key), `flip_bit` (that bit of the body, after signing), `bom`, `once` (no retries), `ticket_id` (else
+  // they count up).
   send({ count = 1, batch = null, batch_size = 3, body, forged, flip_bit, bom, once, ...occurrence } = {}) {
     if (!this.webhook.url) throw new Error('no webhook URL is set')
     return Array.from({ length: count }, () => {
       const size = batch === null ? 1 : batch_size
       const occurrences = body ? [] : Array.from({ length: size }, () => this.#occurrence(occurrence))
       const alter = { bom, flip_bit }
-      return this.#queue.add({ occurrences, batch, body, forged, alter, once: once ?? Boolean(forged || flip_bit !== undefined) })
+      return this.#queue.add({
+        occurrences,
+        batch,
+        body,
+        forged,
+        alter,
+        once: once ?? Boolean(forged || flip_bit !== undefined),
+      })
     })
   }
 
-  // The same occurrences once more (same escmsg_id, another id), as by HaloPSA's own retry or an admin's hand.
-  // `exact`: the very same bytes. Without `delivery_id`, the last delivery.
+  // The same occurrences once more (same escmsg_id, another id), as by HaloPSA's own retry or an admin's
+  // hand. `exact`: the very same bytes. Without `delivery_id`, the last delivery.
   repeat({ delivery_id, exact = false } = {}) {
     const { deliveries } = this.#queue
     const earlier = delivery_id ? deliveries.find(({ id }) => id === delivery_id) : deliveries.at(-1)
@@ -104,8 +124,11 @@ class PracticeHaloPsa {
     for (const { state } of deliveries) states[state] = (states[state] ?? 0) + 1
     const { ca, ...sending } = this.webhook.sending
     return {
-      certificate: this.certificate(), webhook: { ...this.webhook, sending: { ...sending, extra_ca: Boolean(ca) }, active },
-      deliveries: states, tries: log.length, pending: pending_count,
+      certificate: this.certificate(),
+      webhook: { ...this.webhook, sending: { ...sending, extra_ca: Boolean(ca) }, active },
+      deliveries: states,
+      tries: log.length,
+      pending: pending_count,
     }
   }
 

@@ -1,7 +1,8 @@
-// Signs many webhook bodies beforehand, on several threads, so that a load test measures the receiver and not RSA.
+// Signs many webhook bodies beforehand, on several threads, so that a load test measures the receiver and not
+// RSA.
 //
-// The file: one record after another, each {u32 body length, u32 header value length, body, header value}, little endian.
-// The header value is what goes into the signature header.
+// The file: one record after another, each {u32 body length, u32 header value length, body, header value},
+// little endian. The header value is what goes into the signature header.
 import fs from 'node:fs'
 import os from 'node:os'
 import { Worker } from 'node:worker_threads'
@@ -9,16 +10,37 @@ import { check_signing } from './signer.mjs'
 
 const WORKER = new URL('./presign_worker.mjs', import.meta.url)
 
-// `key`: the private KeyObject of open_pfx. Gives `{count, bytes, seconds}`. Each record is one occurrence of its own.
-export async function presign({ key, count, out, kind = 'created', payload = 'small', webhook_id, signing = {}, threads = os.availableParallelism?.() ?? 2 }) {
+// `key`: the private KeyObject of open_pfx. Gives `{count, bytes, seconds}`. Each record is one occurrence of
+// its own.
+export async function presign({
+  key,
+  count,
+  out,
+  kind = 'created',
+  payload = 'small',
+  webhook_id,
+  signing = {},
+  threads = os.availableParallelism?.() ?? 2,
+}) {
   const started = performance.now()
   const settings = check_signing(signing)
   if (settings.mode === 'x509' && !key) throw new Error('a key is needed to sign with')
   const pem = key?.export({ type: 'pkcs8', format: 'pem' })
-  const parts = await Promise.all(Array.from({ length: threads }, (_, i) => {
-    const share = Math.floor(count / threads) + (i < count % threads ? 1 : 0)
-    return run_worker({ pem, count: share, first_ticket: 1 + i * Math.ceil(count / threads), kind, payload, webhook_id, settings, out: `${out}.${i}` })
-  }))
+  const parts = await Promise.all(
+    Array.from({ length: threads }, (_, i) => {
+      const share = Math.floor(count / threads) + (i < count % threads ? 1 : 0)
+      return run_worker({
+        pem,
+        count: share,
+        first_ticket: 1 + i * Math.ceil(count / threads),
+        kind,
+        payload,
+        webhook_id,
+        settings,
+        out: `${out}.${i}`,
+      })
+    }),
+  )
   const fd = fs.openSync(out, 'w')
   for (const part of parts) {
     fs.writeSync(fd, fs.readFileSync(part))
@@ -32,7 +54,9 @@ function run_worker(workerData) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(WORKER, { workerData })
     worker.on('error', reject)
-    worker.on('exit', (code) => (code === 0 ? resolve(workerData.out) : reject(new Error(`a signing thread ended with ${code}`))))
+    worker.on('exit', (code) =>
+      code === 0 ? resolve(workerData.out) : reject(new Error(`a signing thread ended with ${code}`)),
+    )
   })
 }
 

@@ -7,8 +7,16 @@ const ANSWER_KEPT = 64 * 1024
 const CONTINUE_WAIT_MS = 350
 
 export const DEFAULT_SENDING = {
-  method: 'POST', content_type: 'application/json; charset=utf-8', headers: {}, timeout_ms: 10000,
-  keep_alive: true, connections: 8, chunked: false, chunk_size: 16384, expect_continue: false, ca: null,
+  method: 'POST',
+  content_type: 'application/json; charset=utf-8',
+  headers: {},
+  timeout_ms: 10000,
+  keep_alive: true,
+  connections: 8,
+  chunked: false,
+  chunk_size: 16384,
+  expect_continue: false,
+  ca: null,
 }
 
 export class Sender {
@@ -24,17 +32,29 @@ export class Sender {
     }
   }
 
-  // Never throws: gives `{status, headers, body, error, duration_ms, reused}`; `status` 0 where no answer came.
+  // Never throws: gives `{status, headers, body, error, duration_ms, reused}`; `status` 0 where no answer
+  // came.
   send(url, body, headers) {
     const started = performance.now()
     return new Promise((resolve) => {
       const finish = (outcome) => {
         clearTimeout(timer)
         const duration_ms = Math.round(performance.now() - started)
-        resolve({ status: 0, headers: {}, body: '', error: null, ...outcome, duration_ms, reused: request?.reusedSocket ?? false })
+        resolve({
+          status: 0,
+          headers: {},
+          body: '',
+          error: null,
+          ...outcome,
+          duration_ms,
+          reused: request?.reusedSocket ?? false,
+        })
       }
       const request = this.#request(url, body, headers, finish)
-      const timer = setTimeout(() => request.destroy(new Error(`no answer within ${this.#settings.timeout_ms} ms`)), this.#settings.timeout_ms)
+      const timer = setTimeout(
+        () => request.destroy(new Error(`no answer within ${this.#settings.timeout_ms} ms`)),
+        this.#settings.timeout_ms,
+      )
     })
   }
 
@@ -46,9 +66,12 @@ export class Sender {
     const { method, content_type, chunked, expect_continue } = this.#settings
     const { protocol } = new URL(url)
     const request = (protocol === 'https:' ? https : http).request(url, {
-      method, agent: this.#agents[protocol],
+      method,
+      agent: this.#agents[protocol],
       headers: {
-        'Content-Type': content_type, ...this.#settings.headers, ...headers,
+        'Content-Type': content_type,
+        ...this.#settings.headers,
+        ...headers,
         ...(chunked ? { 'Transfer-Encoding': 'chunked' } : { 'Content-Length': body.length }),
         ...(expect_continue ? { Expect: '100-continue' } : {}),
       },

@@ -2,16 +2,18 @@
 import { constants, createHash, createHmac, sign } from 'node:crypto'
 
 export const DEFAULT_SIGNING = {
-  mode: 'x509',                  // x509, hmac, basic, none
+  mode: 'x509', // x509, hmac, basic, none
   header: 'X-Signature',
-  hash: 'sha256',                // sha1, sha256, sha384, sha512
-  padding: 'pkcs1',              // pkcs1, pss
-  salt_length: 'digest',         // of PSS: digest, max, or a number
-  encoding: 'base64',            // base64, base64url, hex, hex_upper, hex_dashes
+  hash: 'sha256', // sha1, sha256, sha384, sha512
+  padding: 'pkcs1', // pkcs1, pss
+  salt_length: 'digest', // of PSS: digest, max, or a number
+  encoding: 'base64', // base64, base64url, hex, hex_upper, hex_dashes
   prefix: '',
-  bytes: 'raw',                  // raw, no_bom, hash_text, utf16le, timestamp_body
-  timestamp_header: 'X-Signature-Timestamp',   // of timestamp_body
-  hmac_key: '', basic_user: '', basic_password: '',
+  bytes: 'raw', // raw, no_bom, hash_text, utf16le, timestamp_body
+  timestamp_header: 'X-Signature-Timestamp', // of timestamp_body
+  hmac_key: '',
+  basic_user: '',
+  basic_password: '',
 }
 
 const ENCODINGS = {
@@ -41,12 +43,17 @@ const SALT_LENGTHS = { digest: constants.RSA_PSS_SALTLEN_DIGEST, max: constants.
 
 export function check_signing(settings) {
   const known = {
-    mode: ['x509', 'hmac', 'basic', 'none'], hash: ['sha1', 'sha256', 'sha384', 'sha512'], padding: ['pkcs1', 'pss'],
-    encoding: Object.keys(ENCODINGS), bytes: Object.keys(SIGNED_BYTES),
+    mode: ['x509', 'hmac', 'basic', 'none'],
+    hash: ['sha1', 'sha256', 'sha384', 'sha512'],
+    padding: ['pkcs1', 'pss'],
+    encoding: Object.keys(ENCODINGS),
+    bytes: Object.keys(SIGNED_BYTES),
   }
-  for (const name of Object.keys(settings)) if (!(name in DEFAULT_SIGNING)) throw new Error(`no signing setting ${name}`)
+  for (const name of Object.keys(settings))
+    if (!(name in DEFAULT_SIGNING)) throw new Error(`no signing setting ${name}`)
   for (const [name, values] of Object.entries(known)) {
-    if (name in settings && !values.includes(settings[name])) throw new Error(`${name} is one of ${values.join(', ')}`)
+    if (name in settings && !values.includes(settings[name]))
+      throw new Error(`${name} is one of ${values.join(', ')}`)
   }
   return { ...DEFAULT_SIGNING, ...settings }
 }
@@ -55,13 +62,15 @@ export function check_signing(settings) {
 export function sign_headers(body, settings, key, now_ms = Date.now()) {
   if (settings.mode === 'none') return {}
   if (settings.mode === 'basic') {
-    return { Authorization: `Basic ${Buffer.from(`${settings.basic_user}:${settings.basic_password}`).toString('base64')}` }
+    const credentials = Buffer.from(`${settings.basic_user}:${settings.basic_password}`)
+    return { Authorization: `Basic ${credentials.toString('base64')}` }
   }
   const timestamp = Math.floor(now_ms / 1000)
   const bytes = SIGNED_BYTES[settings.bytes](body, settings, timestamp)
-  const signature = settings.mode === 'hmac'
-    ? createHmac(settings.hash, settings.hmac_key).update(bytes).digest()
-    : sign_rsa(bytes, settings, key)
+  const signature =
+    settings.mode === 'hmac'
+      ? createHmac(settings.hash, settings.hmac_key).update(bytes).digest()
+      : sign_rsa(bytes, settings, key)
   const headers = { [settings.header]: settings.prefix + ENCODINGS[settings.encoding](signature) }
   if (settings.bytes === 'timestamp_body') headers[settings.timestamp_header] = `${timestamp}`
   return headers

@@ -24,15 +24,32 @@ async function load(t, profile) {
 function openssl_verifies({ folder, made, bytes, signature, hash = 'sha256', pss_salt = null }) {
   fs.writeFileSync(path.join(folder, 'body'), bytes)
   fs.writeFileSync(path.join(folder, 'signature'), signature)
-  const pss = pss_salt === null ? [] : ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', `rsa_pss_saltlen:${pss_salt}`]
-  const args = ['dgst', `-${hash}`, '-verify', made.public_key_file, ...pss, '-signature', path.join(folder, 'signature'), path.join(folder, 'body')]
+  const pss =
+    pss_salt === null ? [] : ['-sigopt', 'rsa_padding_mode:pss', '-sigopt', `rsa_pss_saltlen:${pss_salt}`]
+  const args = [
+    'dgst',
+    `-${hash}`,
+    '-verify',
+    made.public_key_file,
+    ...pss,
+    '-signature',
+    path.join(folder, 'signature'),
+    path.join(folder, 'body'),
+  ]
   return spawnSync('openssl', args).status === 0
 }
 
 for (const profile of ['compatible', 'modern']) {
   test(`a PFX of the ${profile} profile opens, and its thumbprint is openssl's`, async (t) => {
     const { made, thumbprint, subject } = await load(t, profile)
-    const text = execFileSync('openssl', ['x509', '-in', made.certificate_file, '-noout', '-fingerprint', '-sha1']).toString()
+    const text = execFileSync('openssl', [
+      'x509',
+      '-in',
+      made.certificate_file,
+      '-noout',
+      '-fingerprint',
+      '-sha1',
+    ]).toString()
     assert.equal(thumbprint, text.trim().split('=')[1].replaceAll(':', ''))
     assert.equal(subject, 'CN=Mizo webhook')
     await assert.rejects(open_pfx(made.pfx, 'wrong'), /cannot open the PFX/)
@@ -57,7 +74,13 @@ test('every hash and both paddings verify', async (t) => {
   for (const hash of ['sha1', 'sha256', 'sha384', 'sha512']) {
     for (const padding of ['pkcs1', 'pss']) {
       const { 'X-Signature': value } = sign_headers(BODY, check_signing({ hash, padding }), loaded.key)
-      const good = openssl_verifies({ ...loaded, bytes: BODY, signature: Buffer.from(value, 'base64'), hash, pss_salt: padding === 'pss' ? 'digest' : null })
+      const good = openssl_verifies({
+        ...loaded,
+        bytes: BODY,
+        signature: Buffer.from(value, 'base64'),
+        hash,
+        pss_salt: padding === 'pss' ? 'digest' : null,
+      })
       assert.ok(good, `${hash} ${padding}`)
     }
   }
@@ -65,16 +88,32 @@ test('every hash and both paddings verify', async (t) => {
 
 const decoders = {
   base64: (text) => Buffer.from(text, 'base64'),
-  base64url: (text) => { assert.doesNotMatch(text, /[+/=]/); return Buffer.from(text, 'base64url') },
-  hex: (text) => { assert.match(text, /^[0-9a-f]+$/); return Buffer.from(text, 'hex') },
-  hex_upper: (text) => { assert.match(text, /^[0-9A-F]+$/); return Buffer.from(text, 'hex') },
-  hex_dashes: (text) => { assert.match(text, /^([0-9A-F]{2}-)+[0-9A-F]{2}$/); return Buffer.from(text.replaceAll('-', ''), 'hex') },
+  base64url: (text) => {
+    assert.doesNotMatch(text, /[+/=]/)
+    return Buffer.from(text, 'base64url')
+  },
+  hex: (text) => {
+    assert.match(text, /^[0-9a-f]+$/)
+    return Buffer.from(text, 'hex')
+  },
+  hex_upper: (text) => {
+    assert.match(text, /^[0-9A-F]+$/)
+    return Buffer.from(text, 'hex')
+  },
+  hex_dashes: (text) => {
+    assert.match(text, /^([0-9A-F]{2}-)+[0-9A-F]{2}$/)
+    return Buffer.from(text.replaceAll('-', ''), 'hex')
+  },
 }
 
 test('every encoding, with a prefix, verifies', async (t) => {
   const loaded = await load(t, 'modern')
   for (const [encoding, decode] of Object.entries(decoders)) {
-    const { Signature: value } = sign_headers(BODY, check_signing({ encoding, prefix: 'sha256=', header: 'Signature' }), loaded.key)
+    const { Signature: value } = sign_headers(
+      BODY,
+      check_signing({ encoding, prefix: 'sha256=', header: 'Signature' }),
+      loaded.key,
+    )
     assert.ok(value.startsWith('sha256='))
     assert.ok(openssl_verifies({ ...loaded, bytes: BODY, signature: decode(value.slice(7)) }), encoding)
   }
@@ -92,7 +131,14 @@ test('every choice of bytes verifies over just those', async (t) => {
   }
   for (const [bytes, expected] of Object.entries(signed)) {
     const headers = sign_headers(body, check_signing({ bytes }), loaded.key, NOW)
-    assert.ok(openssl_verifies({ ...loaded, bytes: expected, signature: Buffer.from(headers['X-Signature'], 'base64') }), bytes)
+    assert.ok(
+      openssl_verifies({
+        ...loaded,
+        bytes: expected,
+        signature: Buffer.from(headers['X-Signature'], 'base64'),
+      }),
+      bytes,
+    )
     assert.equal(headers['X-Signature-Timestamp'], bytes === 'timestamp_body' ? '1790000000' : undefined)
   }
 })
@@ -100,7 +146,10 @@ test('every choice of bytes verifies over just those', async (t) => {
 test('the HMAC, Basic and none modes', () => {
   const hmac = sign_headers(BODY, check_signing({ mode: 'hmac', hmac_key: 'sécret' }))
   assert.equal(hmac['X-Signature'], createHmac('sha256', 'sécret').update(BODY).digest('base64'))
-  const basic = sign_headers(BODY, check_signing({ mode: 'basic', basic_user: 'halo', basic_password: 'a:b' }))
+  const basic = sign_headers(
+    BODY,
+    check_signing({ mode: 'basic', basic_user: 'halo', basic_password: 'a:b' }),
+  )
   assert.deepEqual(basic, { Authorization: 'Basic aGFsbzphOmI=' })
   assert.deepEqual(sign_headers(BODY, check_signing({ mode: 'none' })), {})
 })
@@ -111,7 +160,7 @@ test('an unknown setting, or a value it cannot have, is named', () => {
   assert.throws(() => sign_headers(BODY, check_signing({})), /no certificate/)
 })
 
-test('bodies signed beforehand verify, each is an occurrence of its own, and the count is exact', async (t) => {
+test('bodies signed beforehand verify, and each is an occurrence of its own', async (t) => {
   const loaded = await load(t, 'modern')
   const out = path.join(loaded.folder, 'presigned')
   const { seconds } = await presign({ key: loaded.key, count: 501, out, threads: 2 })

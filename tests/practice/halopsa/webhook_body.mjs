@@ -21,23 +21,46 @@ const MESSAGES = {
   action_added: (number) => `An Action has been added by an Agent to Ticket ID: ${number}`,
   other: (number) => `The watchers of Ticket ID: ${number} were reshuffled.`,
 }
-const NOTIFICATION_IDS = { created: 41, status_changed: 42, changed: 43, updated: 43, action_added: 44, other: 45 }
+const NOTIFICATION_IDS = {
+  created: 41,
+  status_changed: 42,
+  changed: 43,
+  updated: 43,
+  action_added: 44,
+  other: 45,
+}
 const SUMMARY = 'L’imprimante du 3ᵉ étage ne répond plus 🖨️ – «Zürich» 東京'
 const FULL_SIZE = 110 * 1024
 
 // .NET writes seven fractional digits.
-const halo_time = (ms) => new Date(ms).toISOString().replace('Z', `${String(Math.floor(Math.random() * 10000)).padStart(4, '0')}Z`)
+const halo_time = (ms) =>
+  new Date(ms).toISOString().replace('Z', `${String(Math.floor(Math.random() * 10000)).padStart(4, '0')}Z`)
 
 // One occurrence as an object. `webhook_id` is the webhook's; `now_ms` the time of the occurrence.
-export function make_occurrence({ kind = 'created', payload = 'small', ticket_id = 4242, agent_id = 3, webhook_id, now_ms = Date.now() }) {
+export function make_occurrence({
+  kind = 'created',
+  payload = 'small',
+  ticket_id = 4242,
+  agent_id = 3,
+  webhook_id,
+  now_ms = Date.now(),
+}) {
   if (!(kind in EVENT_TEXTS)) throw new Error(`kind is one of ${Object.keys(EVENT_TEXTS).join(', ')}`)
   if (!PAYLOADS.includes(payload)) throw new Error(`payload is one of ${PAYLOADS.join(', ')}`)
   const occurrence = {
-    id: randomUUID(), webhook_id, notification_id: NOTIFICATION_IDS[kind], escmsg_id: randomUUID(), event: EVENT_TEXTS[kind],
-    message: MESSAGES[kind](String(ticket_id).padStart(7, '0')), object_id: ticket_id, agent_id, timestamp: halo_time(now_ms),
+    id: randomUUID(),
+    webhook_id,
+    notification_id: NOTIFICATION_IDS[kind],
+    escmsg_id: randomUUID(),
+    event: EVENT_TEXTS[kind],
+    message: MESSAGES[kind](String(ticket_id).padStart(7, '0')),
+    object_id: ticket_id,
+    agent_id,
+    timestamp: halo_time(now_ms),
   }
   if (payload !== 'event_only') {
-    occurrence.ticket = payload === 'full' ? full_ticket(ticket_id, agent_id, now_ms) : small_ticket(ticket_id, agent_id)
+    occurrence.ticket =
+      payload === 'full' ? full_ticket(ticket_id, agent_id, now_ms) : small_ticket(ticket_id, agent_id)
     if (kind === 'action_added') occurrence.action = make_action(ticket_id, now_ms)
   }
   return occurrence
@@ -45,24 +68,53 @@ export function make_occurrence({ kind = 'created', payload = 'small', ticket_id
 
 function small_ticket(id, agent_id) {
   return {
-    id, summary: SUMMARY, status_id: 9, tickettype_id: 25, client_id: 1, team_id: 5, agent_id, customfields: [], hasbeenclosed: false,
+    id,
+    summary: SUMMARY,
+    status_id: 9,
+    tickettype_id: 25,
+    client_id: 1,
+    team_id: 5,
+    agent_id,
+    customfields: [],
+    hasbeenclosed: false,
   }
 }
 
 function make_action(ticket_id, now_ms) {
   return {
-    id: 7, ticket_id, outcome: 'Private Note', outcome_id: 7, who: 'Agent Smith', who_agentid: 3, datetime: halo_time(now_ms),
-    note: 'Looked at the spooler 👀', note_html: '<p>Looked at the spooler 👀</p>', hiddenfromuser: true,
+    id: 7,
+    ticket_id,
+    outcome: 'Private Note',
+    outcome_id: 7,
+    who: 'Agent Smith',
+    who_agentid: 3,
+    datetime: halo_time(now_ms),
+    note: 'Looked at the spooler 👀',
+    note_html: '<p>Looked at the spooler 👀</p>',
+    hiddenfromuser: true,
   }
 }
 
 function full_ticket(id, agent_id, now_ms) {
-  const paragraph = `<p>${SUMMARY}: the user says “it \\ just / stopped”, tab\there, see \u00e9\u00e8 & <b>log</b>.</p>`
+  const said = 'the user says “it \\ just / stopped”, tab\there, see \u00e9\u00e8 & <b>log</b>'
+  const paragraph = `<p>${SUMMARY}: ${said}.</p>`
   return {
-    ...small_ticket(id, agent_id), priority_id: 3, site_id: 18, user_id: 77, user_name: 'Zoë O’Neill',
-    dateoccurred: halo_time(now_ms), lastactiondate: halo_time(now_ms), dateclosed: '1900-01-01T00:00:00',
-    details: SUMMARY, details_html: paragraph.repeat(Math.ceil(FULL_SIZE / Buffer.byteLength(paragraph))),
-    customfields: Array.from({ length: 20 }, (_, i) => ({ id: 100 + i, name: `CFfield${i}`, label: `Field ${i}`, value: i % 3 ? `v${i}` : null })),
+    ...small_ticket(id, agent_id),
+    priority_id: 3,
+    site_id: 18,
+    user_id: 77,
+    user_name: 'Zoë O’Neill',
+    dateoccurred: halo_time(now_ms),
+    lastactiondate: halo_time(now_ms),
+    dateclosed: '1900-01-01T00:00:00',
+    details: SUMMARY,
+    details_html: paragraph.repeat(Math.ceil(FULL_SIZE / Buffer.byteLength(paragraph))),
+    customfields: Array.from({ length: 20 }, (_, i) => ({
+      id: 100 + i,
+      name: `CFfield${i}`,
+      label: `Field ${i}`,
+      value: i % 3 ? `v${i}` : null,
+    })),
   }
 }
 
@@ -73,5 +125,7 @@ export const repeat_occurrence = (occurrence) => ({ ...occurrence, id: randomUUI
 export function encode_body(occurrences, batch = null) {
   if (batch === null) return Buffer.from(JSON.stringify(occurrences[0]))
   if (!BATCHES.includes(batch)) throw new Error(`batch is one of ${BATCHES.join(', ')}`)
-  return Buffer.from(JSON.stringify(batch === 'array' ? occurrences : { count: occurrences.length, events: occurrences }))
+  return Buffer.from(
+    JSON.stringify(batch === 'array' ? occurrences : { count: occurrences.length, events: occurrences }),
+  )
 }

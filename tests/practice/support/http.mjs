@@ -35,12 +35,17 @@ export async function read_json(request, limit) {
 
 export function answer_json(response, status, value, headers = {}) {
   const text = value === undefined ? '' : `${JSON.stringify(value)}\n`
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text), ...headers })
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+    ...headers,
+  })
   response.end(text)
 }
 
-// Serves `routes`: "METHOD /path" to a function (request, url, response) whose result is answered as JSON with 200;
-// `{status, body}` chooses another status, and `undefined` means that the function has answered by itself.
+// Serves `routes`: "METHOD /path" to a function (request, url, response) whose result is answered as JSON
+// with 200; `{status, body}` chooses another status, and `undefined` means that the function has answered by
+// itself.
 export function create_request_listener(routes) {
   return async (request, response) => {
     const url = new URL(request.url, 'http://localhost')
@@ -49,7 +54,8 @@ export function create_request_listener(routes) {
       if (!route) throw no_such_route(routes, url.pathname)
       const result = await route(request, url, response)
       if (result === undefined) return
-      if (Number.isInteger(result.status) && 'body' in result) answer_json(response, result.status, result.body)
+      if (Number.isInteger(result.status) && 'body' in result)
+        answer_json(response, result.status, result.body)
       else answer_json(response, 200, result)
     } catch (error) {
       if (response.headersSent) return void response.destroy()
@@ -59,7 +65,9 @@ export function create_request_listener(routes) {
 }
 
 function no_such_route(routes, path) {
-  const methods = Object.keys(routes).filter((route) => route.endsWith(` ${path}`)).map((route) => route.split(' ')[0])
+  const methods = Object.keys(routes)
+    .filter((route) => route.endsWith(` ${path}`))
+    .map((route) => route.split(' ')[0])
   if (methods.length === 0) return new HttpError(404, `no such path: ${path}`)
   return new HttpError(405, 'method not allowed', { Allow: methods.join(', ') })
 }
@@ -80,9 +88,10 @@ export async function start_control_api(routes, { port = 0, host = '127.0.0.1' }
   const bound = await listen(server, port, host)
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    close: () => new Promise((resolve) => {
-      server.close(resolve)
-      server.closeAllConnections()
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve)
+        server.closeAllConnections()
+      }),
   }
 }

@@ -12,11 +12,40 @@ const PROFILES = {
 export function make_pfx(folder, profile = 'modern', password = 'Practice123') {
   const file = (name) => path.join(folder, name)
   const openssl = (...args) => execFileSync('openssl', args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', file('key.pem'), '-out', file('cert.pem'), '-days', '30', '-subj', '/CN=Mizo webhook')
-  openssl('pkcs12', '-export', '-inkey', file('key.pem'), '-in', file('cert.pem'), '-out', file('halo.pfx'), '-passout', `pass:${password}`, ...PROFILES[profile])
+  openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    file('key.pem'),
+    '-out',
+    file('cert.pem'),
+    '-days',
+    '30',
+    '-subj',
+    '/CN=Mizo webhook',
+  )
+  openssl(
+    'pkcs12',
+    '-export',
+    '-inkey',
+    file('key.pem'),
+    '-in',
+    file('cert.pem'),
+    '-out',
+    file('halo.pfx'),
+    '-passout',
+    `pass:${password}`,
+    ...PROFILES[profile],
+  )
   fs.writeFileSync(file('public.pem'), openssl('x509', '-in', file('cert.pem'), '-pubkey', '-noout'))
   return {
-    pfx: fs.readFileSync(file('halo.pfx')), pfx_file: file('halo.pfx'), password,
-    certificate_file: file('cert.pem'), public_key_file: file('public.pem'),
+    pfx: fs.readFileSync(file('halo.pfx')),
+    pfx_file: file('halo.pfx'),
+    password,
+    certificate_file: file('cert.pem'),
+    public_key_file: file('public.pem'),
   }
 }

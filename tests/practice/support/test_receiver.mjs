@@ -4,7 +4,10 @@ import https from 'node:https'
 import { listen, read_body } from './http.mjs'
 
 // `answer(number, request)`: `{status, headers?, body?}`, or null to say nothing at all.
-export async function start_receiver(t, { tls = null, answer = () => ({ status: 200 }), on_continue = null } = {}) {
+export async function start_receiver(
+  t,
+  { tls = null, answer = () => ({ status: 200 }), on_continue = null } = {},
+) {
   const requests = []
   const listener = async (request, response) => {
     const body = await read_body(request)
@@ -17,9 +20,12 @@ export async function start_receiver(t, { tls = null, answer = () => ({ status: 
   const server = tls ? https.createServer(tls, listener) : http.createServer(listener)
   if (on_continue) server.on('checkContinue', (request, response) => on_continue(request, response, listener))
   const port = await listen(server, 0, '127.0.0.1')
-  t.after(() => new Promise((resolve) => {
-    server.close(resolve)
-    server.closeAllConnections()
-  }))
+  t.after(
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve)
+        server.closeAllConnections()
+      }),
+  )
   return { requests, url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}/webhooks/halopsa/token` }
 }

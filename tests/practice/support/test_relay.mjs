@@ -1,5 +1,5 @@
-// The smallest relay that the practice cloud's own tests can drive by hand: it decides nothing, and sends exactly
-// what a test tells it to, right or wrong.
+// The smallest relay that the practice cloud's own tests can drive by hand: it decides nothing, and sends
+// exactly what a test tells it to, right or wrong.
 import { createHash, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
 import fs from 'node:fs'
 import WebSocket from 'ws'
@@ -16,7 +16,11 @@ export function make_key() {
 }
 
 export async function post_json(url, body, headers = {}) {
-  const response = await fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) })
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
   const text = await response.text()
   return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : null }
 }
@@ -26,7 +30,13 @@ export async function enroll(base_url, code, key = make_key()) {
   const request = { code, public_key: key.jwk, name: 'test', version: '1.0.0', os: 'linux' }
   const { status, body } = await post_json(`${base_url}/link/v1/enroll`, request)
   if (status !== 201) throw new Error(`enrolment answered ${status}`)
-  return { ...key, relay_id: body.relay_id, connect_url: body.connect_url, epoch: randomUUID(), boot_id: randomUUID() }
+  return {
+    ...key,
+    relay_id: body.relay_id,
+    connect_url: body.connect_url,
+    epoch: randomUUID(),
+    boot_id: randomUUID(),
+  }
 }
 
 export function make_token(identity, { header = {}, claims = {} } = {}) {
@@ -34,9 +44,18 @@ export function make_token(identity, { header = {}, claims = {} } = {}) {
   const { hostname } = new URL(identity.connect_url)
   const head = part({ alg: 'ES256', typ: 'JWT', kid: identity.kid, ...header })
   const body = part({
-    iss: identity.relay_id, sub: identity.relay_id, aud: hostname, iat: now, exp: now + 120, jti: randomUUID(), ...claims,
+    iss: identity.relay_id,
+    sub: identity.relay_id,
+    aud: hostname,
+    iat: now,
+    exp: now + 120,
+    jti: randomUUID(),
+    ...claims,
   })
-  const signature = sign('sha256', Buffer.from(`${head}.${body}`), { key: identity.private_key, dsaEncoding: 'ieee-p1363' })
+  const signature = sign('sha256', Buffer.from(`${head}.${body}`), {
+    key: identity.private_key,
+    dsaEncoding: 'ieee-p1363',
+  })
   return `${head}.${body}.${signature.toString('base64url')}`
 }
 
@@ -49,41 +68,77 @@ export function uuid7(ms = Date.now()) {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-export function make_event(identity, seq, { body = `{"event":"new ticket logged","object_id":${seq}}`, ...members } = {}) {
+export function make_event(
+  identity,
+  seq,
+  { body = `{"event":"new ticket logged","object_id":${seq}}`, ...members } = {},
+) {
   const now = timestamp()
   return {
-    t: 'event', seq, attempt: 1,
+    t: 'event',
+    seq,
+    attempt: 1,
     event: {
-      specversion: '1.0', id: uuid7(), source: `urn:mizo:relay:${identity.relay_id}`, type: 'com.halopsa.ticket.created',
-      subject: `ticket/${seq}`, time: now, datacontenttype: 'application/json',
-      data_base64: Buffer.from(body).toString('base64'), receivedat: now, origin: 'webhook', dedupkey: `key-${seq}`, ...members,
+      specversion: '1.0',
+      id: uuid7(),
+      source: `urn:mizo:relay:${identity.relay_id}`,
+      type: 'com.halopsa.ticket.created',
+      subject: `ticket/${seq}`,
+      time: now,
+      datacontenttype: 'application/json',
+      data_base64: Buffer.from(body).toString('base64'),
+      receivedat: now,
+      origin: 'webhook',
+      dedupkey: `key-${seq}`,
+      ...members,
     },
   }
 }
 
 export function make_hello(identity, { stream = {}, ...members } = {}) {
   return {
-    t: 'hello', relay_id: identity.relay_id, boot_id: identity.boot_id, fence: 1, version: '1.0.0', os: 'linux', now: timestamp(),
-    stream: { epoch: identity.epoch, first_seq: 1, next_seq: 1, acked: 0, ...stream }, caps: [], ...members,
+    t: 'hello',
+    relay_id: identity.relay_id,
+    boot_id: identity.boot_id,
+    fence: 1,
+    version: '1.0.0',
+    os: 'linux',
+    now: timestamp(),
+    stream: { epoch: identity.epoch, first_seq: 1, next_seq: 1, acked: 0, ...stream },
+    caps: [],
+    ...members,
   }
 }
 
 export class TestRelay {
   frames = []
-  closed = null       // {code, reason} once closed
-  refused = null      // the status of the answer, where it was not 101
+  closed = null // {code, reason} once closed
+  refused = null // the status of the answer, where it was not 101
   error = null
 
-  constructor(identity, { token = make_token(identity), url = identity.connect_url, protocol = 'mizo-link.v1', ca_file } = {}) {
+  constructor(
+    identity,
+    { token = make_token(identity), url = identity.connect_url, protocol = 'mizo-link.v1', ca_file } = {},
+  ) {
     const headers = { Authorization: `Bearer ${token}` }
-    this.ws = new WebSocket(url, protocol, { headers, ca: ca_file && fs.readFileSync(ca_file), perMessageDeflate: false })
-    this.ws.on('message', (data, binary) => this.frames.push(binary ? { binary: data.length } : this.#read(data)))
-    this.ws.on('close', (code, reason) => { this.closed = { code, reason: reason.toString() } })
+    this.ws = new WebSocket(url, protocol, {
+      headers,
+      ca: ca_file && fs.readFileSync(ca_file),
+      perMessageDeflate: false,
+    })
+    this.ws.on('message', (data, binary) =>
+      this.frames.push(binary ? { binary: data.length } : this.#read(data)),
+    )
+    this.ws.on('close', (code, reason) => {
+      this.closed = { code, reason: reason.toString() }
+    })
     this.ws.on('unexpected-response', (request, response) => {
       this.refused = { status: response.statusCode, headers: response.headers }
       request.destroy()
     })
-    this.ws.on('error', (error) => { this.error = error })
+    this.ws.on('error', (error) => {
+      this.error = error
+    })
   }
 
   #read(data) {
@@ -95,7 +150,9 @@ export class TestRelay {
   }
 
   async open() {
-    await until(() => this.ws.readyState === WebSocket.OPEN || this.refused || this.error, { what: 'the upgrade' })
+    await until(() => this.ws.readyState === WebSocket.OPEN || this.refused || this.error, {
+      what: 'the upgrade',
+    })
     return this
   }
 
