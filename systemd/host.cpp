@@ -6,6 +6,7 @@ namespace mizo::app {
 
 namespace {
 
+// The Linux host: systemd where it started us, else a terminal, which asks nothing.
 class SystemdHost final : public Host {
 public:
     void ready(const std::string& text) override { systemd::notify_ready(text); }

@@ -1,0 +1,242 @@
+#include "daemon/app/daemon.hpp"
+
+#include "daemon/app/rules.hpp"
+
+#include <boost/asio/ip/host_name.hpp>
+
+namespace mizo::app {
+
+namespace {
+
+using base::Errc;
+using base::Error;
+using config::Key;
+
+constexpr std::chrono::milliseconds requests_finish_within{4'000};
+constexpr std::chrono::milliseconds admin_requests_finish_within{1'000};
+
+std::string host_name()
+{
+    boost::system::error_code failed;
+    const std::string name = asio::ip::host_name(failed);
+    return failed ? "localhost" : name;
+}
+
+net::TaskScope::Report report_to(base::Logger logger)
+{
+    return [logger](const std::string& task, std::exception_ptr failure) {
+        try {
+            std::rethrow_exception(failure);
+        } catch (const std::exception& error) {
+            logger.error("task ended", {{"task", task}, {"why", error.what()}});
+        }
+    };
+}
+
+} // namespace
+
+Daemon::Daemon(DaemonParts parts)
+    : parts_{std::move(parts)},
+      logger_{parts_.log, "app"},
+      host_name_{host_name()},
+      started_{parts_.clock.wall()},
+      certificates_{{*parts_.storage.writer, *parts_.storage.readers, *parts_.storage.sealing_key,
+                     parts_.clock, parts_.random, base::Logger{parts_.log, "certificates"},
+                     worker_.get_executor()},
+                    rotation_rules(*parts_.settings.current())},
+      listener_certificate_{{*parts_.storage.writer, *parts_.storage.readers, *parts_.storage.sealing_key,
+                             parts_.clock, base::Logger{parts_.log, "tls"}}},
+      admin_certificate_{{*parts_.storage.writer, *parts_.storage.readers, *parts_.storage.sealing_key,
+                          parts_.clock, base::Logger{parts_.log, "tls"}}},
+      identity_{{*parts_.storage.writer, *parts_.storage.readers, *parts_.storage.sealing_key, parts_.clock,
+                 parts_.random}},
+      link_{link_parts(), session_settings(), link_settings(*parts_.settings.current())},
+      link_control_{link_, identity_},
+      webhook_handler_{webhook_parts()},
+      admin_handler_{admin_parts()},
+      second_{parts_.loop},
+      house_{parts_.loop},
+      tasks_{parts_.loop, report_to(logger_)}
+{
+    follow_settings();
+    parts_.log.on_line([this](const base::LogLine& line) {
+        asio::post(parts_.loop, [this, line] { admin_handler_.on_log_line(line); });
+    });
+    if (const auto& salvage = parts_.storage.prepared.salvage) {
+        service_.salvaged = started_;
+        service_.salvaged_deliveries = salvage->deliveries;
+    }
+}
+
+Daemon::~Daemon()
+{
+    parts_.log.on_line({});
+}
+
+relay::Link::Parts Daemon::link_parts()
+{
+    return {parts_.loop,
+            *parts_.storage.writer,
+            *parts_.storage.readers,
+            identity_,
+            parts_.clock,
+            parts_.random,
+            parts_.log,
+            [this] { admin_handler_.on_link_change(); },
+            [this](relay::Seq upto) { admin_handler_.on_acked(upto); }};
+}
+
+relay::Settings Daemon::session_settings() const
+{
+    relay::Settings settings;
+    settings.version = parts_.version;
+    settings.os = "linux";
+    settings.boot_id = parts_.storage.boot_id;
+    settings.fence = parts_.storage.fence;
+    settings.jitter = [&random = parts_.random] { return base::unit_interval(random); };
+    return settings;
+}
+
+intake::WebhookHandler::Parts Daemon::webhook_parts()
+{
+    return {*parts_.storage.writer,
+            parts_.settings,
+            certificates_,
+            learner_,
+            counters_,
+            parts_.clock,
+            parts_.random,
+            base::Logger{parts_.log, "webhook"},
+            parts_.loop,
+            worker_.get_executor(),
+            parts_.storage.webhook_token,
+            [this](std::int64_t next_seq) { link_.stored(next_seq); },
+            [this](const std::string& id) { admin_handler_.on_delivery(id); }};
+}
+
+void Daemon::follow_settings()
+{
+    parts_.log.set_level(log_level(*parts_.settings.current()));
+    parts_.settings.subscribe([this](const config::Settings& settings) {
+        certificates_.set_rules(rotation_rules(settings));
+        link_.set_settings(link_settings(settings));
+        parts_.log.set_level(log_level(settings));
+    });
+}
+
+asio::awaitable<base::Result<void>> Daemon::start()
+{
+    base::Result<void> done = co_await load_custody();
+    if (!done) co_return done;
+    done = co_await listen();
+    if (!done) co_return done;
+    co_await link_.start();
+    tasks_.spawn("every second", every_second());
+    tasks_.spawn("house-keeping", keep_house());
+    service_.webhook_listening = true;
+    const std::string where = "admin page on " +
+                              parts_.settings.current()->listen_address(Key::admin_listen).host + ":" +
+                              std::to_string(admin_server_->port()) + ", webhooks on " +
+                              parts_.settings.current()->listen_address(Key::webhook_listen).host + ":" +
+                              std::to_string(webhook_server_->port());
+    logger_.info("ready", {{"version", parts_.version},
+                           {"admin_port", std::to_string(admin_server_->port())},
+                           {"webhook_port", std::to_string(webhook_server_->port())}});
+    parts_.host.ready(where);
+    co_return base::Result<void>{};
+}
+
+asio::awaitable<base::Result<void>> Daemon::load_custody()
+{
+    co_await certificates_.load();
+    const base::Result<void> identity = co_await identity_.load();
+    // Webhooks must be accepted all the same: they wait until the admin has enrolled again.
+    if (!identity) logger_.error(identity.error().text(), {{"code", identity.error().code()}});
+    co_return base::Result<void>{};
+}
+
+asio::awaitable<base::Result<void>> Daemon::listen()
+{
+    base::Result<net::TlsContext> webhook = co_await webhook_tls();
+    if (!webhook) co_return webhook.error();
+    base::Result<net::TlsContext> admin = co_await admin_tls();
+    if (!admin) co_return admin.error();
+
+    const auto settings = parts_.settings.current();
+    const config::ListenAddress admin_address = settings->listen_address(Key::admin_listen);
+    const config::ListenAddress webhook_address = settings->listen_address(Key::webhook_listen);
+    net::ServerOptions options;
+    options.name = "admin";
+    options.address = admin_address.host;
+    options.port = admin_address.port;
+    options.tls = std::move(*admin);
+    base::Result<void> opened = open(admin_server_, options, admin_handler_);
+    if (!opened) co_return opened;
+    admin_handler_.listening_on({admin_address.host, admin_server_->port(), options.tls != nullptr});
+
+    options.name = "webhook";
+    options.address = webhook_address.host;
+    options.port = webhook_address.port;
+    options.tls = std::move(*webhook);
+    co_return open(webhook_server_, options, webhook_handler_);
+}
+
+base::Result<void> Daemon::open(std::optional<net::Server>& server, net::ServerOptions options,
+                                net::RequestHandler& handler)
+{
+    const std::string where = options.address + ":" + std::to_string(options.port);
+    try {
+        server.emplace(parts_.loop, std::move(options), handler, base::Logger{parts_.log, "listener"});
+        server->start();
+    } catch (const boost::system::system_error& error) {
+        return Error{Errc::unavailable, "listen.failed",
+                     "Cannot listen on " + where + ": " + error.code().message() +
+                         ". Another program may be using this address: look with `ss -ltnp`."};
+    }
+    return {};
+}
+
+asio::awaitable<base::Result<net::TlsContext>> Daemon::webhook_tls()
+{
+    const auto settings = parts_.settings.current();
+    if (settings->is(Key::webhook_tls, "off")) co_return net::TlsContext{};
+    if (settings->is(Key::webhook_tls, "file"))
+        co_return listener_certificate_.from_file(settings->text(Key::webhook_tls_file),
+                                                  settings->secret(Key::webhook_tls_password));
+    co_return co_await listener_certificate_.from_own_ca(listener_names(*settings, host_name_));
+}
+
+asio::awaitable<base::Result<net::TlsContext>> Daemon::admin_tls()
+{
+    const auto settings = parts_.settings.current();
+    if (settings->is(Key::admin_tls, "off")) co_return net::TlsContext{};
+    if (settings->is(Key::admin_tls, "file"))
+        co_return admin_certificate_.from_file(settings->text(Key::admin_tls_file), {});
+    co_return co_await admin_certificate_.from_own_ca(listener_names(*settings, host_name_));
+}
+
+asio::awaitable<void> Daemon::stop()
+{
+    stopping_ = true;
+    service_.stopping = true;
+    service_.webhook_listening = false;
+    parts_.host.stopping();
+    logger_.info("stopping");
+    if (webhook_server_) co_await webhook_server_->stop(requests_finish_within);
+    co_await link_.stop();
+    admin_handler_.close();
+    if (admin_server_) co_await admin_server_->stop(admin_requests_finish_within);
+    second_.cancel();
+    house_.cancel();
+    tasks_.cancel();
+    co_await tasks_.join();
+    // The last counters; a store that fails now has said so already.
+    try {
+        co_await certificates_.tick();
+    } catch (const std::exception& error) {
+        logger_.warning("certificate counters not saved", {{"why", error.what()}});
+    }
+    worker_.join();
+}
+
+} // namespace mizo::app

@@ -1,0 +1,124 @@
+#include "daemon/app/daemon.hpp"
+#include "daemon/app/rules.hpp"
+#include "daemon/store/ledger.hpp"
+#include "daemon/store/retention.hpp"
+#include "daemon/store/stream.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+
+#include <filesystem>
+
+// What the daemon does by itself, as time passes.
+namespace mizo::app {
+
+namespace {
+
+constexpr std::chrono::seconds status_every{5};
+constexpr std::chrono::minutes house_every{1};
+constexpr std::chrono::milliseconds house_pause{20}; // between two steps, for others to be served
+
+asio::awaitable<void> wait(asio::steady_timer& timer, std::chrono::milliseconds time)
+{
+    boost::system::error_code ended;
+    timer.expires_after(time);
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+}
+
+relay::CertificateStatus certificate_status(const custody::WebhookCertificate& certificate)
+{
+    const certs::CertificateRecord& record = certificate.record;
+    relay::CertificateStatus status;
+    status.thumbprint = certificate.thumbprint;
+    status.state = certs::to_string(record.state);
+    status.not_after = std::chrono::floor<std::chrono::milliseconds>(record.validity.not_after);
+    if (record.last_used) status.last_used = std::chrono::floor<std::chrono::milliseconds>(*record.last_used);
+    return status;
+}
+
+} // namespace
+
+asio::awaitable<void> Daemon::every_second()
+{
+    while (!stopping_) {
+        co_await wait(second_, std::chrono::seconds{1});
+        if (stopping_) break;
+        try {
+            co_await certificates_.tick();
+            co_await tell_status();
+            co_await renew_listener_certificate();
+        } catch (const std::exception& error) {
+            // The store fails: it has an alarm of its own, and the next second tries again.
+            logger_.debug("duties put off", {{"why", error.what()}});
+        }
+        co_await admin_handler_.tick();
+        feed_watchdog();
+    }
+}
+
+asio::awaitable<void> Daemon::tell_status()
+{
+    const base::SteadyTime now = parts_.clock.steady();
+    if (now - status_told_ < status_every) co_return;
+    status_told_ = now;
+    auto work = [](store::Database& db) { return store::count_queue(db); };
+    const store::QueueCounts queue = co_await net::on_readers(*parts_.storage.readers, std::move(work));
+
+    relay::Status status;
+    status.queued = queue.queued;
+    if (queue.oldest) status.oldest_ms = (parts_.clock.wall() - *queue.oldest).count();
+    status.dead_letters = queue.dead;
+    std::error_code failed;
+    const auto space = std::filesystem::space(parts_.data_dir, failed);
+    if (!failed) status.disk_free = static_cast<std::int64_t>(space.available);
+    for (const auto& certificate : certificates_.all())
+        if (certificate.record.is_accepted()) status.certificates.push_back(certificate_status(certificate));
+    status.version = parts_.version;
+    link_.status_facts(std::move(status));
+}
+
+asio::awaitable<void> Daemon::renew_listener_certificate()
+{
+    if (!listener_certificate_.renewal_due()) co_return;
+    base::Result<net::TlsContext> tls = co_await webhook_tls();
+    if (tls)
+        webhook_server_->set_tls(std::move(*tls));
+    else
+        logger_.debug("listener certificate not renewed", {{"why", tls.error().detail()}});
+}
+
+asio::awaitable<void> Daemon::keep_house()
+{
+    while (!stopping_) {
+        store::RetentionStep step;
+        std::int64_t first_seq = 0;
+        try {
+            const store::RetentionRules rules = retention_rules(*parts_.settings.current());
+            auto work = [rules, now = parts_.clock.wall(), &step, &first_seq](store::Database& db) {
+                step = store::apply_retention(db, rules, now);
+                first_seq = store::load_stream(db).first_seq;
+                return true;
+            };
+            co_await net::on_writer(*parts_.storage.writer, std::move(work));
+            if (step.events > 0) link_.trimmed(first_seq);
+        } catch (const std::exception& error) {
+            logger_.debug("retention put off", {{"why", error.what()}});
+            step.more = false;
+        }
+        co_await wait(house_, step.more ? house_pause : std::chrono::milliseconds{house_every});
+    }
+}
+
+// The loop lives, or this would not run; the store's thread lives while its turns rise.
+void Daemon::feed_watchdog()
+{
+    const auto interval = parts_.host.watchdog_interval();
+    const base::SteadyTime now = parts_.clock.steady();
+    if (!interval || now - fed_ < *interval) return;
+    const std::uint64_t turns = parts_.storage.writer->turns();
+    if (turns == fed_turns_) return;
+    fed_turns_ = turns;
+    fed_ = now;
+    parts_.host.alive();
+}
+
+} // namespace mizo::app

@@ -1,0 +1,147 @@
+#include "daemon/app/run.hpp"
+
+#include "daemon/admin/secret_file.hpp"
+#include "daemon/admin/settings_store.hpp"
+#include "daemon/app/daemon.hpp"
+#include "daemon/app/rules.hpp"
+#include "daemon/app/version.hpp"
+#include "daemon/store/accounts.hpp"
+
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <cstdlib>
+
+namespace mizo::app {
+
+namespace {
+
+// Everything that lives from start to end, so that the steps of the start can be told one by one.
+struct Run {
+    base::SystemClock clock;
+    base::SystemRandom random;
+    base::Log log{clock};
+    base::Logger logger{log, "app"};
+    std::unique_ptr<Host> host = make_host();
+    asio::io_context loop{1};
+    std::unique_ptr<Storage> storage;
+    std::optional<config::LiveSettings> settings;
+    std::optional<Daemon> daemon;
+    int status = 0;
+};
+
+bool report(const base::Logger& logger, const config::Problems& problems)
+{
+    for (const auto& problem : problems)
+        logger.error(problem.text, {{"key", problem.key}, {"code", problem.code}, {"at", problem.place}});
+    return problems.empty();
+}
+
+void report(const base::Logger& logger, const base::Error& error)
+{
+    logger.error(error.text(), {{"code", error.code()}, {"detail", error.detail()}});
+}
+
+// The settings of all sources, now that the database is open. A wrong value in the database is reported and
+// left out: the page on which it can be mended needs a daemon that runs.
+void load_settings(Run& run, store::Database& db, Configuration configuration)
+{
+    admin::LoadedEntries stored = admin::load_setting_entries(db, *run.storage->sealing_key);
+    for (const auto& name : stored.lost)
+        run.logger.error("a stored secret cannot be opened with this sealing key; set it again", {{"key", name}});
+    configuration.sources.database = std::move(stored.entries);
+    config::Settings::Loaded loaded = config::Settings::load(configuration.sources);
+    report(run.logger, loaded.problems);
+    run.settings.emplace(std::move(loaded.settings));
+}
+
+// The code for the first sign-in: shown here and kept in the data directory until it is used.
+void offer_setup(Run& run, store::Database& db, const std::filesystem::path& data_dir)
+{
+    if (store::load_account(db)) return;
+    const admin::SetupCode code = admin::make_setup_code(data_dir, run.clock.wall());
+    run.logger.info("no administrator yet: open the admin page and enter the setup code",
+                    {{"setup_code", code.code}, {"also_in", (data_dir / "setup-code").string()}});
+}
+
+bool prepare(Run& run, const RunOptions& options)
+{
+    Configuration configuration = read_configuration(options);
+    // Checked before anything is touched: a daemon with other settings than its admin wrote would surprise.
+    const config::Settings::Loaded pinned = config::Settings::load(configuration.sources);
+    run.log.set_level(log_level(pinned.settings));
+    const bool read = report(run.logger, configuration.problems);
+    if (!report(run.logger, pinned.problems) || !read) return false;
+
+    auto storage = open_storage(options.data_dir, {run.clock, run.random, run.log, std::string{version}});
+    if (!storage) {
+        report(run.logger, storage.error());
+        return false;
+    }
+    run.storage = std::move(*storage);
+    store::DatabaseOptions database;
+    database.path = run.storage->database_path;
+    database.read_only = true;
+    store::Database db{database};
+    load_settings(run, db, std::move(configuration));
+    offer_setup(run, db, options.data_dir);
+    return true;
+}
+
+asio::awaitable<void> live(Run& run, asio::signal_set& signals)
+{
+    base::Result<void> started = co_await run.daemon->start();
+    if (!started) {
+        report(run.logger, started.error());
+        run.status = 1;
+    } else {
+        const int signal = co_await signals.async_wait(asio::use_awaitable);
+        run.logger.info("signal received", {{"signal", std::to_string(signal)}});
+    }
+    // A second signal does not wait for anything.
+    signals.async_wait([](const boost::system::error_code& ended, int) {
+        if (!ended) std::_Exit(1);
+    });
+    co_await run.daemon->stop();
+    signals.cancel();
+}
+
+} // namespace
+
+int run(const RunOptions& options)
+{
+    Run run;
+    run.log.add_sink(base::make_stderr_sink(run.host->has_journal()));
+    try {
+        if (!prepare(run, options)) return 1;
+        std::signal(SIGPIPE, SIG_IGN);
+        asio::signal_set signals{run.loop, SIGTERM, SIGINT};
+        DaemonParts parts{run.loop.get_executor(),
+                          *run.storage,
+                          *run.settings,
+                          *run.host,
+                          run.clock,
+                          run.random,
+                          run.log,
+                          options.data_dir,
+                          std::string{version}};
+        run.daemon.emplace(std::move(parts));
+        std::exception_ptr failure;
+        asio::co_spawn(run.loop, live(run, signals),
+                       [&failure](std::exception_ptr thrown) { failure = thrown; });
+        run.loop.run();
+        run.storage->readers->close();
+        run.storage->writer->close();
+        run.daemon.reset();
+        if (failure) std::rethrow_exception(failure);
+        run.logger.info("stopped");
+    } catch (const std::exception& error) {
+        run.logger.error("the daemon cannot go on", {{"why", error.what()}});
+        return 1;
+    }
+    return run.status;
+}
+
+} // namespace mizo::app
