@@ -129,6 +129,19 @@ test('rewind asks for old events again, and acks them again', async (t) => {
   assert.deepEqual(cloud.violations(), [])
 })
 
+test('stores that end after a rewind was sent are not acked in the old order', async (t) => {
+  const { cloud, identity, relay } = await start_live(t)
+  const held = []
+  const append_event = cloud.log.append_event.bind(cloud.log)
+  cloud.log.append_event = (arrival, done) => append_event(arrival, () => held.push(done))
+  send_events(relay, identity, 1, 3)
+  await until(() => held.length === 3)
+  await cloud.fault({ fault: 'rewind', from_seq: 1 })
+  held.forEach((done) => done())
+  await quiet()
+  assert.deepEqual(relay.all('ack'), [])
+})
+
 test('a gap answers a rewind past retention', async (t) => {
   const { cloud, identity, relay } = await start_live(t)
   const made = send_events(relay, identity, 1, 4)

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { send_events, start_cloud, violation_kinds } from '../support/test_cloud.mjs'
-import { TestRelay, connect_live, make_event, make_hello } from '../support/test_relay.mjs'
+import { TestRelay, connect_live, make_event, make_hello, make_key } from '../support/test_relay.mjs'
+import { make_server_certificate } from '../support/tls.mjs'
+import { temporary_folder } from '../support/temporary.mjs'
 import { until } from '../support/until.mjs'
+import { start_practice_cloud } from './practice_cloud.mjs'
 
 test('events are stored, acked, and listed with the hash of their bytes', async (t) => {
   const { cloud, identity } = await start_cloud(t)
@@ -188,3 +191,19 @@ for (const [what, [hello, { old, fresh }]] of Object.entries(MEETINGS)) {
     else assert.ok(await second.frame('welcome'))
   })
 }
+
+test('the link over TLS, for a relay that trusts the CA', async (t) => {
+  const tls = make_server_certificate({ folder: temporary_folder(t) })
+  const cloud = await start_practice_cloud({ folder: temporary_folder(t), tls })
+  t.after(() => cloud.close())
+  const key = make_key()
+  const enrolment = { code: cloud.make_code(), public_key: key.jwk, name: 'n', version: '1', os: 'linux' }
+  const relay_id = cloud.relays.enroll(enrolment, Date.now())
+  const ids = { relay_id, epoch: randomUUID(), boot_id: randomUUID(), connect_url: cloud.connect_url_here }
+  const relay = await connect_live({ ...key, ...ids }, { ca_file: tls.ca_file })
+  send_events(relay, { ...key, ...ids }, 1, 3)
+  await relay.acked(3)
+  const closing = relay.closing()
+  await cloud.fault({ fault: 'reset' })
+  assert.equal((await closing).code, 1006)
+})
