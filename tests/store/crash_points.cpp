@@ -59,7 +59,7 @@ struct Tally {
 
 DatabaseOptions options_for(const CrashDisk& disk, Synchronous synchronous)
 {
-    return {"relay.db", synchronous, disk.vfs(), false, true};
+    return {"relay.db", synchronous, disk.vfs(), false, false, true};
 }
 
 // A body that tells its number, so that it can be checked without a list.
