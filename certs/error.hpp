@@ -11,6 +11,7 @@ namespace mizo::certs {
 
 // What can be wrong with what somebody gave us, in words the program can branch on.
 enum class Errc : std::uint8_t {
+    none,           // no failure: what the error() of a result with a value answers
     malformed,      // not in the form it has to have
     too_large,      // over a size limit; nothing of it was read
     too_costly,     // asks for more key derivation than we are ready to do
@@ -29,7 +30,7 @@ public:
     const std::string& detail() const { return detail_; }
 
 private:
-    Errc code_{Errc::malformed};
+    Errc code_{Errc::none};
     std::string detail_;
 };
 

@@ -41,6 +41,7 @@ struct Hostile {
     int key_iterations{2048};
     int certificate_iterations{2048};
     int mac_iterations{2048};
+    int certificate_safes{1};
 };
 
 // A PFX with parameters that pack_pfx() would never choose. The counts are written into the finished file:
@@ -61,8 +62,10 @@ Bytes hostile(const Hostile& with)
     REQUIRE(PKCS12_add_cert(&certificates, x509.get()) != nullptr);
     REQUIRE(PKCS12_add_key(&keys, key.get(), 0, with.key_iterations, with.key_encryption, "password") !=
             nullptr);
-    REQUIRE(PKCS12_add_safe(&safes, certificates, NID_aes_256_cbc, with.certificate_iterations, "password") ==
-            1);
+    for (int i = 0; i < with.certificate_safes; ++i) {
+        REQUIRE(PKCS12_add_safe(&safes, certificates, NID_aes_256_cbc, with.certificate_iterations,
+                                "password") == 1);
+    }
     REQUIRE(PKCS12_add_safe(&safes, keys, -1, 0, nullptr) == 1);
     const std::unique_ptr<PKCS12, decltype(&PKCS12_free)> pfx{PKCS12_add_safes(safes, 0), &PKCS12_free};
     sk_PKCS12_SAFEBAG_pop_free(certificates, PKCS12_SAFEBAG_free);
@@ -182,6 +185,11 @@ TEST_CASE("a PFX is refused when a single count is over the limit, and opens at 
     CHECK(refusal(hostile({NID_aes_256_cbc, 2048, 2048, 600'001}), "password") == Errc::too_costly);
 }
 
+TEST_CASE("a PFX is refused when all its counts together are over the limit", "[certs][pfx]")
+{
+    CHECK(refusal(hostile({NID_aes_256_cbc, 4, 599'999, 1, 3}), "password") == Errc::too_costly);
+}
+
 TEST_CASE("a PFX that asks for millions of iterations is refused before any is done", "[certs][pfx]")
 {
     Bytes file = hostile({NID_aes_256_cbc, 2048, 2048, 65'536});
@@ -189,7 +197,7 @@ TEST_CASE("a PFX that asks for millions of iterations is refused before any is d
     // The check value is wrong now, so only a program that looks at the count first answers this.
     CHECK(refusal(file, "password") == Errc::too_costly);
     file = hostile({NID_aes_256_cbc, 2048, 2048, 65'536});
-    replace_last_integer(file, three_bytes_count, {0x02, 0x03, 0xff, 0xff, 0xff});
+    replace_last_integer(file, three_bytes_count, {0x02, 0x03, 0x80, 0x00, 0x01});
     CHECK(refusal(file, "password") == Errc::malformed);
 }
 
