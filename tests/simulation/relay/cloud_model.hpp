@@ -39,8 +39,11 @@ public:
     CloudModel(Rng& rng, Fail fail) : rng_{rng}, fail_{std::move(fail)} {}
 
     bool chaos = true;
-    bool has(const std::string& id) const { return ids_.contains(id); }
+    // Stored, or given up by name: a final nack counts even where the link was cut before the relay heard it.
+    bool is_done_with(const std::string& id) const { return ids_.contains(id) || dead_.contains(id); }
     Seq durable() const { return durable_; }
+    std::int64_t duplicates() const { return duplicates_; }
+    const std::string& epoch() const { return epoch_; }
 
     std::vector<Frame> on(Connection& link, const Frame& frame)
     {
@@ -128,11 +131,12 @@ private:
             return {Nack{frame.seq, "busy", "simulation", false, pick(rng_, 0, 300)}};
         }
         if (chaos && one_in(rng_, 60)) {
+            dead_.insert(frame.event.id);
             pass(link, frame.seq);
             return {Nack{frame.seq, "unreadable", "simulation", true, 0}};
         }
         log_[frame.seq] = frame.event.id;
-        ids_.insert(frame.event.id);
+        if (!ids_.insert(frame.event.id).second) ++duplicates_;
         pass(link, frame.seq);
         if (chaos && one_in(rng_, 3)) return {}; // the next ack says it too
         return {acked(link)};
@@ -165,6 +169,8 @@ private:
     Seq durable_ = 0;
     std::map<Seq, std::string> log_;
     std::set<std::string> ids_;
+    std::set<std::string> dead_;
+    std::int64_t duplicates_ = 0;
 };
 
 } // namespace mizo::relay::simulation

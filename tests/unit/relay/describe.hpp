@@ -44,6 +44,7 @@ inline std::string describe(const Event& event)
             [](const Loaded& e) { return "Loaded " + std::to_string(e.events.size()) + " events"; },
             [](const StreamMoved& e) { return "StreamMoved acked=" + std::to_string(e.stream.acked); },
             [](const DialFailed& e) { return "DialFailed http=" + std::to_string(e.http_status); },
+            [](const Tick&) { return std::string{"Tick"}; },
             [&event](const auto&) {
                 return "event no. " + std::to_string(event.index()) + " of its variant";
             },
