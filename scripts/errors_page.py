@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""errors_page.py [--check]: writes docs/errors.md from where the codes are declared (the admin API's contract,
-daemon/config/problem.cpp, and each Error made in the code), or only says whether it is current."""
+"""errors_page.py [--check]: writes docs/errors.md from where the codes are declared (the admin API's
+contract, daemon/config/problem.cpp, and each Error made in the code), or only says whether it is current."""
 
 import json
 import re
@@ -17,8 +17,8 @@ INTRODUCTION = """# Codes
 Every failure that somebody may have to act upon has a code that stays the same over versions; texts may be
 improved. This page is written by `scripts/errors_page.py` from where the codes are declared.
 
-A code is for a program or a search; beside it always stands a sentence that says what is wrong and, where there
-is something to do, what. No code or sentence ever holds a secret.
+A code is for a program or a search; beside it always stands a sentence that says what is wrong and, where
+there is something to do, what. No code or sentence ever holds a secret.
 """
 
 
@@ -43,7 +43,8 @@ def api_tables() -> str:
     page = table("Answers of the admin API", "The `code` of a problem document (RFC 9457).",
                  ["code", "status", "meaning"], rows)
     rows = [[f"`{code}`", text] for code, text in sorted(schemas["MessageCode"]["x-meanings"].items())]
-    return page + table("States, checks and advice", "Codes of the sentences on the admin page; {…} is filled in.",
+    return page + table("States, checks and advice",
+                        "Codes of the sentences on the admin page; {…} is filled in.",
                         ["code", "sentence"], rows)
 
 
@@ -62,7 +63,8 @@ def daemon_table() -> str:
             if code not in errors or len(text) > len(errors[code][1]):
                 errors[code] = (kind, text)
     rows = [[f"`{code}`", kind.replace("_", " "), text] for code, (kind, text) in sorted(errors.items())]
-    return table("Inside the daemon", "In the log and in answers of the command line; … stands for particulars.",
+    return table("Inside the daemon",
+                 "In the log and in answers of the command line; … stands for particulars.",
                  ["code", "kind", "sentence"], rows)
 
 
