@@ -1,5 +1,6 @@
-// Opens the PFX files of both profiles with every importer that is installed. MIZO_PFX_TOOL names the program that
-// makes them; with MIZO_ALL_IMPORTERS=1 an importer that is not installed is a failure instead of a skipped test.
+// Opens the PFX files of both profiles with every importer that is installed. MIZO_PFX_TOOL names the
+// program that makes them; with MIZO_ALL_IMPORTERS=1 an importer that is not installed is a failure instead
+// of a skipped test.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
@@ -17,7 +18,8 @@ after(() => rmSync(top, { recursive: true, force: true }));
 const installed = (program) => !spawnSync(program, ['--version'], { stdio: 'ignore' }).error;
 const importer = (program) => ({ skip: mayMiss && !installed(program) && `${program} is not installed` });
 const run = (program, args, input) => execFileSync(program, args, { input, stdio: ['pipe', 'pipe', 'pipe'] });
-const exitCode = (program, args, input) => spawnSync(program, args, { input, stdio: ['pipe', 'ignore', 'ignore'] }).status;
+const exitCode = (program, args, input) =>
+  spawnSync(program, args, { input, stdio: ['pipe', 'ignore', 'ignore'] }).status;
 
 // The certificates of a text in which they stand as PEM, each as its thumbprint.
 function thumbprints(text) {
@@ -37,7 +39,8 @@ function makePfx(profile, bits) {
 
 test('the program that makes PFX files is named', () => assert.ok(tool, 'MIZO_PFX_TOOL is not set'));
 
-for (const [profile, bits] of [['compatible', 2048], ['modern', 2048], ['compatible', 4096], ['modern', 3072]]) {
+const kinds = [['compatible', 2048], ['modern', 2048], ['compatible', 4096], ['modern', 3072]];
+for (const [profile, bits] of kinds) {
   describe(`a PFX of profile ${profile} with ${bits} bits`, () => {
     let pfx;
     before(() => { pfx = makePfx(profile, bits); });
@@ -49,7 +52,8 @@ for (const [profile, bits] of [['compatible', 2048], ['modern', 2048], ['compati
     });
 
     test('opens with OpenSSL, without its legacy provider', importer('openssl'), () => {
-      const text = run('openssl', ['pkcs12', '-in', pfx.file, '-nokeys', '-passin', `file:${pfx.passwordFile}`]);
+      const text = run('openssl', ['pkcs12', '-in', pfx.file, '-nokeys',
+        '-passin', `file:${pfx.passwordFile}`]);
       assert.deepEqual(thumbprints(text), [pfx.thumbprint]);
       assert.match(text.toString(), /friendlyName: Mizo webhook/);
       assert.match(text.toString(), /localKeyID:/);
@@ -64,7 +68,8 @@ for (const [profile, bits] of [['compatible', 2048], ['modern', 2048], ['compati
     });
 
     test("opens with GnuTLS' certtool", importer('certtool'), () => {
-      const text = run('certtool', ['--p12-info', '--inder', '--infile', pfx.file, `--password=${pfx.password}`]);
+      const text = run('certtool', ['--p12-info', '--inder', '--infile', pfx.file,
+        `--password=${pfx.password}`]);
       assert.deepEqual(thumbprints(text), [pfx.thumbprint]);
       assert.match(text.toString(), /BEGIN (RSA |ENCRYPTED )?PRIVATE KEY/);
     });
@@ -88,7 +93,8 @@ for (const [profile, bits] of [['compatible', 2048], ['modern', 2048], ['compati
       const other = pfx.at('other.json');
       writeFileSync(other, '{"event":"new ticket logged","object_id":4243}');
       for (const [padding, options] of [['pkcs1', []], ['pss', ['-sigopt', 'rsa_padding_mode:pss']]]) {
-        const signature = run('openssl', ['dgst', '-sha256', '-sign', key, ...options, body]).toString('base64');
+        const signature = run('openssl', ['dgst', '-sha256', '-sign', key, ...options, body])
+          .toString('base64');
         assert.equal(exitCode(tool, ['verify', pfx.certificate, padding, body], signature), 0);
         assert.equal(exitCode(tool, ['verify', pfx.certificate, padding, other], signature), 1);
       }
@@ -100,8 +106,8 @@ test('a PFX that OpenSSL made, with any of its usual ciphers, opens with ours', 
   const { at, passwordFile } = makePfx('modern', 4096);
   const key = at('server.key');
   const certificate = at('server.pem');
-  run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-keyout', key,
-    '-out', certificate, '-subj', '/CN=relay', '-days', '1']);
+  run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc',
+    '-keyout', key, '-out', certificate, '-subj', '/CN=relay', '-days', '1']);
   const password = readFileSync(passwordFile, 'utf8');
   for (const ciphers of [[], ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-macalg', 'SHA1'],
     ['-certpbe', 'NONE'], ['-iter', '100000']]) {
