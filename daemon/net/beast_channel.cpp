@@ -178,8 +178,9 @@ asio::awaitable<base::Result<std::string>> Socket::receive()
 base::Error Socket::ended(error_code failed)
 {
     ended_ = true;
-    if (failed == websocket::error::closed) {
-        const auto& reason = websocket_.reason();
+    // When both sides close at once, the read can end as cancelled although the peer's close frame was read.
+    const auto& reason = websocket_.reason();
+    if (failed == websocket::error::closed || reason.code != websocket::close_code::none) {
         end_.code = reason.code == websocket::close_code::none ? no_status : reason.code;
         end_.reason.assign(reason.reason.data(), reason.reason.size());
     } else {

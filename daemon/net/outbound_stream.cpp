@@ -30,7 +30,9 @@ void prepare_verification(SSL* ssl, const std::string& host)
     error_code is_name;
     asio::ip::make_address(host, is_name);
     X509_VERIFY_PARAM* verification = SSL_get0_param(ssl);
-    X509_VERIFY_PARAM_set_hostflags(verification, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    // The subjectAltName alone counts, not a common name beside it (RFC 6125 section 6.4.4).
+    X509_VERIFY_PARAM_set_hostflags(verification, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                                      X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     const int named = is_name ? X509_VERIFY_PARAM_set1_host(verification, host.c_str(), host.size())
                               : X509_VERIFY_PARAM_set1_ip_asc(verification, host.c_str());
     // SSL_set_tlsext_host_name is a macro with a cast of the old style in it.
@@ -95,7 +97,8 @@ void OutboundStream::State::wait_for_flush(Waiting write)
     // Part of a write may have left: nothing sensible can follow a write that was cancelled.
     auto slot = write.completion->slot();
     if (slot.is_connected()) slot.assign([this](asio::cancellation_type) { abort(); });
-    waiting.push_back(std::move(write));
+    // All that was taken may be in hand already.
+    (pending.empty() ? waiting_in_hand : waiting).push_back(std::move(write));
     flush();
 }
 

@@ -1,7 +1,8 @@
 #include "daemon/net/proxy.hpp"
 
+#include "daemon/net/url_port.hpp"
+
 #include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -89,9 +90,9 @@ base::Result<Proxy> parse_proxy(std::string_view text)
         return wrong("Only HTTP proxies can be used: write http://host:port.");
     if ((url.encoded_path() != "" && url.encoded_path() != "/") || url.has_query() || url.has_fragment())
         return wrong("The proxy must be written as http://host:port, without a path.");
-    if (url.has_port() && url.port_number() == 0) return wrong("The proxy has no usable port.");
-    Proxy proxy{lower(url.host_address()), default_port, {}};
-    if (url.has_port()) proxy.port = url.port_number();
+    const auto port = usable_port(url, default_port);
+    if (!port) return wrong("The proxy has no usable port.");
+    Proxy proxy{lower(url.host_address()), *port, {}};
     if (!url.has_userinfo()) return proxy;
     const auto user = url.user();
     if (user.find(':') != user.npos) return wrong("A proxy's user name cannot hold a colon.");

@@ -1,10 +1,12 @@
 #include "daemon/net/url.hpp"
 
+#include "daemon/net/url_port.hpp"
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace mizo::net {
 
@@ -79,6 +81,18 @@ base::Result<std::string> host_of(const boost::urls::url_view& url)
 
 } // namespace
 
+std::optional<std::uint16_t> usable_port(const boost::urls::url_view& url, std::uint16_t fallback)
+{
+    if (!url.has_port()) return fallback;
+    // Boost.URL's number wraps around at 65,536.
+    const auto text = url.port();
+    unsigned number = 0;
+    const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failed != std::errc{} || stop != text.data() + text.size() || number == 0 || number > 65'535)
+        return std::nullopt;
+    return static_cast<std::uint16_t>(number);
+}
+
 base::Result<Url> parse_url(std::string_view text)
 {
     if (text.size() > url_max) return wrong("The address is longer than 2,048 bytes.");
@@ -90,16 +104,17 @@ base::Result<Url> parse_url(std::string_view text)
     if (!scheme || !url.has_authority()) return wrong("The address must begin with https:// or wss://.");
     if (url.has_userinfo()) return wrong("The address must not hold a user name or password.");
     if (url.has_fragment()) return wrong("The address must not have a part after '#'.");
+    // Boost.URL 1.81 reads "127.0.0.1.example" as the host 127.0.0.1 with the path ".example".
+    if (!url.encoded_path().empty() && url.encoded_path().front() != '/')
+        return wrong("The address has no usable host.");
     auto host = host_of(url);
     if (!host) return host.error();
-    if (url.has_port() && url.port_number() == 0) return wrong("The address has no usable port.");
+    const auto port = usable_port(url, scheme->port);
+    if (!port) return wrong("The address has no usable port.");
     if (!scheme->secure && !is_loopback_host(*host))
         return wrong("Without TLS only an address of this machine can be used: write https:// or wss://.");
-    Url out{scheme->secure, *host, scheme->port, "/"};
-    if (url.has_port()) out.port = url.port_number();
-    const auto path = url.encoded_target();
-    if (!path.empty()) out.target = (path.front() == '/' ? "" : "/") + std::string{path.data(), path.size()};
-    return out;
+    const std::string target{url.encoded_target().data(), url.encoded_target().size()};
+    return Url{scheme->secure, *host, *port, target.starts_with('/') ? target : "/" + target};
 }
 
 bool is_loopback_host(std::string_view host)
