@@ -1,5 +1,7 @@
 #pragma once
 
+#include "certs/seal.hpp"
+#include "daemon/admin/link_control.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/random.hpp"
 #include "daemon/config/live.hpp"
@@ -8,12 +10,23 @@
 #include "daemon/intake/counters.hpp"
 #include "daemon/intake/learner.hpp"
 #include "daemon/net/store_io.hpp"
-#include "daemon/relay/link.hpp"
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 
 namespace mizo::admin {
+
+// What only the app knows of the service. It writes here, and the status shows it.
+struct ServiceState {
+    bool webhook_listening = false;
+    std::string webhook_problem; // why not
+    bool stopping = false;
+    // A damaged database was set aside at this start; how many whole deliveries were taken over from it.
+    std::optional<base::WallTime> salvaged;
+    std::int64_t salvaged_deliveries = 0;
+};
 
 // What the admin API acts on; owned by the app, which outlives it.
 struct Parts {
@@ -23,16 +36,20 @@ struct Parts {
     store::Readers& readers;
     config::LiveSettings& settings;
     custody::WebhookCertificates& certificates;
-    custody::ListenerCertificate& listener_certificate;
-    custody::LinkIdentity& identity;
-    relay::Link& link;
+    const custody::ListenerCertificate& listener_certificate;
+    LinkControl& link;
     intake::Learner& learner;
-    intake::Counters& counters;
+    const intake::Counters& counters;
+    const ServiceState& service;
     const certs::SealingKey& sealing_key;
     const base::Clock& clock;
     base::Random& random;
     base::Log& log;
-    std::filesystem::path data_dir;
+    // Why a webhook would not be stored now (intake::WebhookHandler::not_ready); nothing when it would.
+    std::function<std::optional<base::Error>()> not_ready;
+    std::function<void(std::int64_t next_seq)> wake; // the link: there is more to send
+    std::filesystem::path data_dir;                  // with setup-code
+    std::string admin_key;                           // the content of <data_dir>/admin.key
     std::string webhook_token;
     std::string version;
     base::WallTime started;

@@ -1,0 +1,166 @@
+#include "daemon/admin/status.hpp"
+
+#include "daemon/admin/certificates.hpp"
+#include "daemon/admin/resources.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace mizo::admin {
+
+namespace {
+
+using config::Key;
+using std::chrono::hours;
+
+// What the database tells; empty while it cannot be read.
+struct StoredFacts {
+    store::QueueCounts queue;
+    store::Ledger day;
+    store::LastSuccess last;
+    std::vector<store::MetricsMinute> hour;
+};
+
+asio::awaitable<StoredFacts> read_stored(Services& services)
+{
+    auto read = [now = services.now()](store::Database& db) {
+        StoredFacts facts;
+        facts.queue = store::count_queue(db);
+        facts.day = store::count_ledger(db, now - hours{24});
+        facts.last = store::last_success(db);
+        facts.hour = store::load_metrics(db, now - hours{1}, now);
+        return facts;
+    };
+    co_return co_await net::on_readers(services.parts.readers, std::move(read));
+}
+
+Facts gather(const Services& services, const StoredFacts& stored)
+{
+    const Parts& parts = services.parts;
+    const auto settings = parts.settings.current();
+    Facts facts;
+    facts.now = services.now();
+    facts.counters = parts.counters;
+    facts.last = stored.last;
+    facts.day = stored.day;
+    facts.x509 = settings->is(Key::webhook_auth, "x509");
+    facts.certificates = certificate_facts(services);
+    const certs::RotationNeed need = parts.certificates.due();
+    const bool any = !facts.certificates.empty();
+    facts.certificate_due = any && need == certs::RotationNeed::make_certificate;
+    facts.certificate_waiting = any && need == certs::RotationNeed::install_certificate;
+    facts.listening = parts.service.webhook_listening;
+    facts.listen_address = settings->text(Key::webhook_listen);
+    facts.listen_problem = parts.service.webhook_problem;
+    facts.not_ready = parts.not_ready();
+    facts.health = parts.writer.health();
+    facts.queue = stored.queue;
+    facts.max_bytes = settings->integer(Key::store_max_bytes);
+    facts.salvaged = parts.service.salvaged;
+    facts.salvaged_deliveries = parts.service.salvaged_deliveries;
+    std::error_code ignored;
+    const auto space = std::filesystem::space(parts.data_dir, ignored);
+    if (!ignored) {
+        facts.disk_free = static_cast<std::int64_t>(space.available);
+        facts.disk_total = static_cast<std::int64_t>(space.capacity);
+    }
+    facts.link = parts.link.view();
+    facts.link_alerts = parts.link.alerts();
+    return facts;
+}
+
+json::object queue_json(const Facts& facts)
+{
+    std::int64_t oldest = 0;
+    if (facts.queue.oldest) oldest = std::max<std::int64_t>(0, (facts.now - *facts.queue.oldest).count());
+    return {{"queued", facts.queue.queued}, {"in_flight", facts.link.in_flight},
+            {"oldest_ms", oldest},          {"dead", facts.queue.dead},
+            {"bytes", facts.queue.bytes},   {"max_bytes", facts.max_bytes}};
+}
+
+json::object link_summary_json(const Facts& facts)
+{
+    const relay::View& view = facts.link;
+    json::object out{{"state", link_state(view.state)},
+                     {"since", to_json(view.since)},
+                     {"last_ack", to_json(view.last_ack ? view.last_ack : facts.last.acked)},
+                     {"last_error", to_json(last_link_error(view))}};
+    out["next_attempt_at"] = nullptr;
+    if (view.next_try_in) out["next_attempt_at"] = to_json(base::WallTime{facts.now + *view.next_try_in});
+    return out;
+}
+
+json::object ledger_json(const Facts& facts)
+{
+    json::object out{{"from", to_json(base::WallTime{facts.now - hours{24}})},
+                     {"received", facts.day.received},
+                     {"stored", facts.day.stored},
+                     {"acked", facts.day.acked},
+                     {"unscoped", facts.day.unscoped},
+                     {"dead", facts.day.dead}};
+    out["halo"] = nullptr; // HaloPSA's own log is not read
+    return out;
+}
+
+json::object hour_json(const std::vector<store::MetricsMinute>& minutes)
+{
+    store::MetricsMinute sum;
+    std::optional<double> p50, p99;
+    for (const auto& minute : minutes) {
+        sum.accepted += minute.accepted;
+        sum.repeated += minute.repeated;
+        sum.rejected += minute.rejected;
+        sum.acked += minute.acked;
+        if (minute.p50_ms) p50 = std::max(p50.value_or(0), *minute.p50_ms);
+        if (minute.p99_ms) p99 = std::max(p99.value_or(0), *minute.p99_ms);
+    }
+    json::object out{{"accepted", sum.accepted},
+                     {"repeated", sum.repeated},
+                     {"rejected", sum.rejected},
+                     {"acked", sum.acked}};
+    out["p50_ms"] = out["p99_ms"] = nullptr;
+    if (p50) out["p50_ms"] = *p50;
+    if (p99) out["p99_ms"] = *p99;
+    return out;
+}
+
+} // namespace
+
+asio::awaitable<StatusReport> take_status(Services& services)
+{
+    const StoredFacts stored = co_await read_stored(services);
+    const Facts facts = gather(services, stored);
+    services.conditions.update(judge_strip(facts), judge_alerts(facts), facts.now);
+    services.conditions.report(services.logger);
+
+    StatusReport report;
+    json::object& body = report.body;
+    body["version"] = services.parts.version;
+    body["now"] = to_json(facts.now);
+    body["started_at"] = to_json(services.parts.started);
+    body["strip"] = services.conditions.strip_json();
+    body["queue"] = queue_json(facts);
+    body["link"] = link_summary_json(facts);
+    body["ledger"] = ledger_json(facts);
+    json::array certificates;
+    for (const auto& each : facts.certificates) certificates.push_back(certificate_summary_json(each));
+    body["certificates"] = std::move(certificates);
+    body["alerts"] = services.conditions.alerts_json();
+    body["last_hour"] = hour_json(stored.hour);
+    body["disk"] = json::object{{"free", facts.disk_free}, {"total", facts.disk_total}};
+
+    for (const auto& stage : body["strip"].get_array())
+        report.essential += json::serialize(stage.at("ok")) + json::serialize(stage.at("code"));
+    report.essential += link_state(facts.link.state);
+    for (const auto& alert : body["alerts"].get_array()) report.essential += json::serialize(alert.at("id"));
+    co_return report;
+}
+
+Answer get_status(Services& services, Call)
+{
+    StatusReport report = co_await take_status(services);
+    co_return json_answer(200, report.body);
+}
+
+} // namespace mizo::admin
