@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Each header compiles alone. Where x.cpp includes x.hpp first, its own compilation shows that; this looks
-that it does, and compiles the other headers one by one."""
+that it does, and compiles the other headers one by one, again only when something they include has changed."""
 
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -11,16 +12,35 @@ from concurrent.futures import ThreadPoolExecutor
 from cpp_source import ROOT, tracked
 
 INCLUDE = re.compile(r'^#include [<"]([^>"]+)[>"]', re.MULTILINE)
+SEEN = ROOT / "build/header-checks"
+
+
+def is_seen(record: pathlib.Path) -> bool:
+    """Whether a header compiled before, and neither it nor what it includes of ours is younger than that."""
+    if not record.is_file():
+        return False
+    inputs = record.read_text().partition(":")[2].replace("\\\n", " ").split()
+    when = record.stat().st_mtime
+    return all(os.path.exists(path) and os.path.getmtime(path) <= when for path in inputs)
 
 
 def compile_alone(header: str) -> str:
+    record = SEEN / (header.replace("/", "-") + ".d")
+    if is_seen(record):
+        return ""
+    draft = record.with_suffix(".draft")
     command = ["clang++-19", "-std=c++20", "-fsyntax-only", "-Wno-pragma-once-outside-header",
-               "-I", str(ROOT), "-x", "c++", header]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    return f"{header} does not compile alone:\n{done.stderr}" if done.returncode else ""
+               '-DMIZO_VERSION="0"', f"-DMIZO_SOURCE_DIR=\"{ROOT}\"", "-MMD", "-MF", str(draft),
+               "-I", str(ROOT), "-x", "c++", str(ROOT / header)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        return f"{header} does not compile alone:\n{done.stderr}"
+    draft.rename(record)
+    return ""
 
 
 def main() -> int:
+    SEEN.mkdir(parents=True, exist_ok=True)
     faults = []
     alone = []
     for path in tracked("*.hpp"):
