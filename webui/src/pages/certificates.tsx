@@ -19,7 +19,7 @@ function Handover({ certificate, changed }: { certificate: Certificate; changed:
   const failure = saving.failure ?? asking.failure;
   return (
     <div class="handover">
-      <h3>{words.steps}</h3>
+      <h2>{words.steps}</h2>
       <ol>
         {words.stepList.map(step => (
           <li key={step}>{step}</li>

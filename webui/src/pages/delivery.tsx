@@ -82,25 +82,74 @@ function Summary({ delivery }: { delivery: DeliveryDetail }) {
   );
 }
 
-function Head({ delivery }: { delivery: DeliveryDetail }) {
+// The heading is there before the delivery is, so that the focus it gets on arrival stays on it.
+function Head({ delivery }: { delivery: DeliveryDetail | null }) {
+  const words = t.value;
+  const ticket = delivery?.ticket ?? null;
   return (
     <div class="page-head">
       <div>
         <a class="back-link" href="/deliveries">
           <Icon name="back" size={16} />
-          {t.value.delivery.back}
+          {words.delivery.back}
         </a>
         <h1 tabIndex={-1}>
-          {delivery.ticket !== null && <span class="ticket">#{delivery.ticket} </span>}
-          {delivery.title ?? (delivery.ticket === null ? t.value.delivery.title : '')}
+          {ticket !== null && <span class="ticket">#{ticket} </span>}
+          {delivery?.title ?? (ticket === null ? words.delivery.title : '')}
         </h1>
-        <p class="row">
-          <Badge tone={outcomeTone[delivery.outcome]}>{t.value.outcomes[delivery.outcome]}</Badge>
-          {delivery.state && <Badge tone={stateTone[delivery.state]}>{t.value.states[delivery.state]}</Badge>}
-          {delivery.event_text && <span class="muted">{delivery.event_text}</span>}
-        </p>
+        {delivery && (
+          <p class="row">
+            <Badge tone={outcomeTone[delivery.outcome]}>{words.outcomes[delivery.outcome]}</Badge>
+            {delivery.state && <Badge tone={stateTone[delivery.state]}>{words.states[delivery.state]}</Badge>}
+            {delivery.event_text && <span class="muted">{delivery.event_text}</span>}
+          </p>
+        )}
       </div>
     </div>
+  );
+}
+
+function Parts({ delivery }: { delivery: DeliveryDetail }) {
+  const [webhookUrl, setWebhookUrl] = useState('https://…');
+  useEffect(() => {
+    api
+      .webhook()
+      .then(webhook => setWebhookUrl(webhook.url))
+      .catch(() => undefined);
+  }, []);
+  const { verification } = delivery;
+  return (
+    <>
+      {delivery.outcome === 'rejected' && (
+        <Notice tone="error" title={messageText(verification)}>
+          {verification.hints[0] && <p>{messageText(verification.hints[0])}</p>}
+        </Notice>
+      )}
+      <Summary delivery={delivery} />
+      <div class="columns">
+        <div class="column-main">
+          <EventsCard delivery={delivery} />
+          <RequestCard delivery={delivery} webhookUrl={webhookUrl} />
+        </div>
+        <div class="column-side">
+          <Card title={t.value.delivery.timeline}>
+            <Timeline entries={delivery.timeline} />
+          </Card>
+          <VerificationCard verification={verification} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Gone() {
+  const words = t.value.delivery;
+  return (
+    <Empty icon="search" title={words.gone} next={words.goneNext}>
+      <a class="button secondary" href="/deliveries">
+        {words.back}
+      </a>
+    </Empty>
   );
 }
 
@@ -126,59 +175,15 @@ function useDelivery(id: string) {
 export function DeliveryPage() {
   const id = useRoute().params['id'] ?? '';
   const { data, failure, reload } = useDelivery(id);
-  const [webhookUrl, setWebhookUrl] = useState('https://…');
-  useEffect(() => {
-    api
-      .webhook()
-      .then(webhook => setWebhookUrl(webhook.url))
-      .catch(() => undefined);
-  }, []);
-  const words = t.value.delivery;
-  useTitle(data?.ticket ? `#${data.ticket}` : words.title);
-  if (data === null) {
-    if (failure?.code === 'not_found') {
-      return (
-        <div class="page">
-          <h1 tabIndex={-1} class="visually-hidden">
-            {words.title}
-          </h1>
-          <Empty icon="search" title={words.gone} next={words.goneNext}>
-            <a class="button secondary" href="/deliveries">
-              {words.back}
-            </a>
-          </Empty>
-        </div>
-      );
-    }
-    return (
-      <div class="page">
-        <h1 tabIndex={-1}>{words.title}</h1>
-        {failure ? <Failure failure={failure} retry={reload} /> : <Loading />}
-      </div>
-    );
-  }
+  const gone = data === null && failure?.code === 'not_found';
+  useTitle(data?.ticket ? `#${data.ticket}` : t.value.delivery.title);
   return (
     <div class="page">
       <Head delivery={data} />
-      {failure && <Failure failure={failure} retry={reload} />}
-      {data.outcome === 'rejected' && (
-        <Notice tone="error" title={messageText(data.verification)}>
-          {data.verification.hints[0] && <p>{messageText(data.verification.hints[0])}</p>}
-        </Notice>
-      )}
-      <Summary delivery={data} />
-      <div class="columns">
-        <div class="column-main">
-          <EventsCard delivery={data} />
-          <RequestCard delivery={data} webhookUrl={webhookUrl} />
-        </div>
-        <div class="column-side">
-          <Card title={words.timeline}>
-            <Timeline entries={data.timeline} />
-          </Card>
-          <VerificationCard verification={data.verification} />
-        </div>
-      </div>
+      {failure && !gone && <Failure failure={failure} retry={reload} />}
+      {gone && <Gone />}
+      {data === null && !failure && <Loading />}
+      {data && <Parts delivery={data} />}
     </div>
   );
 }

@@ -35,9 +35,19 @@ function Gate({ title, intro, children }: { title: string; intro?: string; child
   );
 }
 
+type FormField = 'code' | 'password';
+
 // A refusal belongs to the field it is about; anything else stands above the button.
-const isPasswordProblem = (failure: ApiError | null): boolean =>
-  failure?.code.startsWith('password_') === true || failure?.code === 'wrong_password';
+function fieldOf(failure: ApiError | null): FormField | null {
+  if (failure?.code === 'setup_code_wrong') return 'code';
+  return failure?.code.startsWith('password_') || failure?.code === 'wrong_password' ? 'password' : null;
+}
+
+function refusalAt(field: FormField, failure: ApiError | null): string | null {
+  if (failure === null || fieldOf(failure) !== field) return null;
+  const { title, next } = failureText(failure);
+  return `${title}. ${next}`;
+}
 
 export function SetupPage() {
   const [code, setCode] = useState('');
@@ -55,7 +65,6 @@ export function SetupPage() {
       session.value = await api.setUp(code.trim(), password);
     });
   };
-  const text = failure ? failureText(failure) : null;
   return (
     <Gate title={words.title} intro={words.intro}>
       <form
@@ -67,7 +76,7 @@ export function SetupPage() {
         <Field
           label={words.code}
           hint={words.codeHint}
-          error={failure?.code === 'setup_code_wrong' ? text!.title : null}
+          error={refusalAt('code', failure)}
         >
           {attributes => (
             <input
@@ -84,7 +93,7 @@ export function SetupPage() {
         <Field
           label={words.password}
           hint={words.passwordHint}
-          error={short ?? (isPasswordProblem(failure) ? `${text!.title}. ${text!.next}` : null)}
+          error={short ?? refusalAt('password', failure)}
         >
           {attributes => (
             <input
@@ -111,7 +120,7 @@ export function SetupPage() {
             />
           )}
         </Field>
-        {failure && !isPasswordProblem(failure) && <Failure failure={failure} />}
+        {failure && fieldOf(failure) === null && <Failure failure={failure} />}
         <Button type="submit" variant="primary" busy={busy} class="wide">
           {words.submit}
         </Button>
@@ -135,7 +144,7 @@ function PasswordForm({ submitLabel, done }: { submitLabel: string; done: () => 
         throw reason;
       }
     });
-  const wrong = failure?.code === 'wrong_password' ? failureText(failure) : null;
+  const wrong = refusalAt('password', failure);
   return (
     <form
       onSubmit={event => {
@@ -143,7 +152,7 @@ function PasswordForm({ submitLabel, done }: { submitLabel: string; done: () => 
         submit();
       }}
     >
-      <Field label={t.value.signIn.password} error={wrong ? `${wrong.title}. ${wrong.next}` : null}>
+      <Field label={t.value.signIn.password} error={wrong}>
         {attributes => (
           <input
             {...attributes}
