@@ -22,6 +22,11 @@ std::string cut(std::string_view text)
 
 } // namespace
 
+DeadLetter given_up(Seq seq, std::string_view code, std::string text, Instant now)
+{
+    return {seq, DeadLetterBy::relay, std::string{code}, std::move(text), now.wall};
+}
+
 void Flow::begin(StreamPosition stream)
 {
     stream_ = std::move(stream);
@@ -40,7 +45,7 @@ void Flow::trimmed(Seq first_seq)
     stream_.first_seq = std::max(stream_.first_seq, first_seq);
 }
 
-Flow::Opening Flow::open(LinkId link, const Welcome& welcome, std::string source, Instant now, Actions& out)
+Flow::Opening Flow::open(LiveLink link, const Welcome& welcome, Instant now, Actions& out)
 {
     const bool known = welcome.resume && welcome.resume->epoch == stream_.epoch;
     const Seq durable = known ? welcome.resume->durable_seq : stream_.acked;
@@ -49,14 +54,14 @@ Flow::Opening Flow::open(LinkId link, const Welcome& welcome, std::string source
     close(now, out);
     open_ = true;
     paused_ = false;
-    link_ = link;
+    link_ = link.id;
     session_ = welcome.session;
-    source_ = std::move(source);
+    source_ = std::move(link.source);
     max_message_ = static_cast<std::size_t>(welcome.max_message);
     set_window(welcome.window, now);
     greatest_sent_ = std::max(greatest_sent_, durable);
     if (suspect_ && *suspect_ > durable && *suspect_ < stream_.next_seq)
-        bury(*suspect_, "too_large", "the cloud ended the link over its size", now, out);
+        out.push_back(given_up(*suspect_, "too_large", "the cloud ended the link over its size", now));
     suspect_.reset();
 
     if (durable < stream_.acked) {
@@ -119,14 +124,14 @@ Flow::Problem Flow::nack(const Nack& frame, Instant now, Actions& out)
         return {};
     }
     out.push_back(RecordNack{frame.seq, frame.code, cut(frame.text), now.wall});
-    const bool given_up = refused->nacks + 1 >= nacks_max;
-    if (given_up)
-        bury(frame.seq, "nacked",
-             "refused " + std::to_string(nacks_max) + " times, last as " + frame.code + ": " +
-                 cut(frame.text),
-             now, out);
+    const bool is_last = refused->nacks + 1 >= nacks_max;
+    if (is_last)
+        out.push_back(given_up(frame.seq, "nacked",
+                               "refused " + std::to_string(nacks_max) + " times, last as " + frame.code +
+                                   ": " + cut(frame.text),
+                               now));
     go_back(frame.seq, now, out);
-    if (!given_up) send_not_before_ = now.steady + milliseconds{std::min(frame.retry_ms, retry_ms_max)};
+    if (!is_last) send_not_before_ = now.steady + milliseconds{std::min(frame.retry_ms, retry_ms_max)};
     return {};
 }
 
@@ -247,11 +252,6 @@ void Flow::set_window(const Window& offered, Instant now)
     window_.events = std::min(offered.events, bounds_.window_max.events);
     window_.bytes = std::min(offered.bytes, bounds_.window_max.bytes);
     if (reopens) progress_at_ = now.steady;
-}
-
-void Flow::bury(Seq seq, std::string_view code, std::string text, Instant now, Actions& out) const
-{
-    out.push_back(DeadLetter{seq, DeadLetterBy::relay, std::string{code}, std::move(text), now.wall});
 }
 
 void Flow::flush_mark(Instant now, Actions& out)

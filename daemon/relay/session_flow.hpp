@@ -15,6 +15,9 @@ using Actions = std::vector<Action>;
 // An event that the cloud refused this often is given up.
 constexpr std::int64_t nacks_max = 10;
 
+// What the relay itself gives up.
+DeadLetter given_up(Seq seq, std::string_view code, std::string text, Instant now);
+
 // The stream of events over whatever link is live: what to load, what to send, what the cloud has. Part of
 // the session, which tells it of links; it knows nothing of dialling or heartbeats.
 //
@@ -42,7 +45,11 @@ public:
     void stored(Seq next_seq);
     void trimmed(Seq first_seq);
 
-    Opening open(LinkId link, const Welcome& welcome, std::string source, Instant now, Actions& out);
+    struct LiveLink {
+        LinkId id = 0;
+        std::string source; // of the events: "urn:mizo:relay:<relay_id>"
+    };
+    Opening open(LiveLink link, const Welcome& welcome, Instant now, Actions& out);
     // The link is gone. What was sent over it is sent again over the next one, unless the cloud has it.
     void close(Instant now, Actions& out);
     bool is_open() const { return open_; }
@@ -98,7 +105,6 @@ private:
     void stage(LoadedEvent& loaded, Instant now, Actions& out);
     void stage_gap(Seq from_seq, Seq first_seq);
     void stage_skip(Seq seq, std::string_view reason);
-    void bury(Seq seq, std::string_view code, std::string text, Instant now, Actions& out) const;
     bool may_send(const Staged& item) const;
     void send_staged(Instant now, Actions& out);
     void load_more(Actions& out);

@@ -37,17 +37,18 @@ void Flow::stage(LoadedEvent& loaded, Instant now, Actions& out)
 {
     if (loaded.state == LoadedEvent::State::dead) return stage_skip(loaded.seq, loaded.dead_reason);
     if (loaded.state == LoadedEvent::State::damaged) {
-        bury(loaded.seq, "damaged", "its stored bytes no longer match their hash", now, out);
+        out.push_back(given_up(loaded.seq, "damaged", "its stored bytes no longer match their hash", now));
         return stage_skip(loaded.seq, "damaged");
     }
     if (loaded.nacks >= nacks_max) {
-        bury(loaded.seq, "nacked", "refused " + std::to_string(loaded.nacks) + " times", now, out);
+        out.push_back(
+            given_up(loaded.seq, "nacked", "refused " + std::to_string(loaded.nacks) + " times", now));
         return stage_skip(loaded.seq, "nacked");
     }
     loaded.event.source = source_;
     auto text = encode_event(loaded.seq, loaded.attempts + 1, loaded.event);
     if (text.size() > max_message_) {
-        bury(loaded.seq, "too_large",
+        out.push_back(given_up(loaded.seq, "too_large",
              std::to_string(text.size()) + " bytes, but the cloud takes " + std::to_string(max_message_), now,
              out);
         return stage_skip(loaded.seq, "too_large");
@@ -98,7 +99,7 @@ void Flow::send_staged(Instant now, Actions& out)
         in_flight_bytes_ += bytes;
         cursor_ = item.seq + 1;
         greatest_sent_ = std::max(greatest_sent_, item.seq);
-        if (is_event) note_sending(item.seq, now, out);
+        if (is_event) note_sending(item.seq, now));
         out.push_back(Send{link_, std::move(item.text)});
     }
 }

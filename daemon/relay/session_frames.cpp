@@ -107,8 +107,8 @@ void Session::Machine::read(Connection&, const Drain& frame)
 void Session::Machine::go_live(Connection& link, const Welcome& welcome)
 {
     link.welcomed(welcome, now_);
-    const auto source = "urn:mizo:relay:" + identity_->relay_id;
-    if (flow_.open(link.id(), welcome, source, now_, actions_) == Flow::Opening::needs_new_epoch)
+    Flow::LiveLink live{link.id(), "urn:mizo:relay:" + identity_->relay_id};
+    if (flow_.open(std::move(live), welcome, now_, actions_) == Flow::Opening::needs_new_epoch)
         return start_new_epoch();
 
     log(base::Level::info, "link live",

@@ -10,11 +10,13 @@ namespace {
 
 // As seen from a live tenant.
 const std::string live_body =
-    R"({"id":"2B1F8F0E-52c5-4a0c-9a1e-0d6f1c7b3a44","webhook_id":"9a6c1e0d-7f2b-4b8a-8f60-1c2d3e4f5a6b",)"
-    R"("notification_id":41,"escmsg_id":"C1D2E3F4-0000-4000-8000-000000000001","event":"ticket status changed",)"
-    R"("message":"The status has been changed for Ticket ID: 0004242.","object_id":4242,"agent_id":3,)"
-    R"("timestamp":"2026-09-25T06:41:08.7895915Z","ticket":{"id":4242,"summary":"Printer offline","status_id":9,)"
-    R"("tickettype_id":25,"client_id":1,"team_id":5,"agent_id":3,"customfields":[],"hasbeenclosed":true}})";
+    R"({"id":"2B1F8F0E-52c5-4a0c-9a1e-0d6f1c7b3a44",)"
+    R"("webhook_id":"9a6c1e0d-7f2b-4b8a-8f60-1c2d3e4f5a6b","notification_id":41,)"
+    R"("escmsg_id":"C1D2E3F4-0000-4000-8000-000000000001","event":"ticket status changed",)"
+    R"("message":"The status has been changed for Ticket ID: 0004242.","object_id":4242,)"
+    R"("agent_id":3,"timestamp":"2026-09-25T06:41:08.7895915Z",)"
+    R"("ticket":{"id":4242,"summary":"Printer offline","status_id":9,"tickettype_id":25,)"
+    R"("client_id":1,"team_id":5,"agent_id":3,"customfields":[],"hasbeenclosed":true}})";
 
 std::string sha256_of(std::string_view body)
 {
