@@ -229,7 +229,8 @@ void Writer::probe()
         if (!db_) db_ = std::make_unique<Database>(options_.database);
         if (db_->wal_bytes() > 0) db_->checkpoint(false); // the log's space can be used again then
         Transaction transaction{*db_};
-        db_->run("UPDATE stream SET fence = fence");
+        // There and back: SQLite writes no page that nothing has changed.
+        db_->run("UPDATE stream SET fence = fence + 1; UPDATE stream SET fence = fence - 1");
         transaction.commit();
         if (!reserve_given_up_ || reserve_.make()) {
             short_of_space_ = false;

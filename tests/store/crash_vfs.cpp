@@ -219,11 +219,12 @@ void CrashDisk::set_fault(const DiskFault& fault)
 {
     fault_ = fault;
     fault_met_ = false;
+    cleared_ = false;
 }
 
 bool CrashDisk::fails(DiskFault::Kind kind)
 {
-    if (!fault_ || fault_->kind != kind) return false;
+    if (!fault_ || cleared_ || fault_->kind != kind) return false;
     if (fault_->from-- > 0) return false;
     if (fault_->count-- <= 0) {
         fault_.reset();

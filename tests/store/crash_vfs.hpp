@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -54,6 +55,8 @@ public:
     // Writes that would make the files larger than this together fail as on a full disk.
     void set_capacity(std::optional<std::int64_t> bytes) { capacity_ = bytes; }
     void set_fault(const DiskFault& fault);
+    // From any thread.
+    void clear_fault() { cleared_ = true; }
     bool fault_met() const { return fault_met_; }
 
 private:
@@ -70,6 +73,7 @@ private:
     std::optional<std::int64_t> capacity_;
     std::optional<DiskFault> fault_;
     bool fault_met_ = false;
+    std::atomic<bool> cleared_ = false;
 };
 
 // Walks through a log and says what a power cut may leave behind at each place: what was synced, and of what
