@@ -49,8 +49,9 @@ void Flow::stage(LoadedEvent& loaded, Instant now, Actions& out)
     auto text = encode_event(loaded.seq, loaded.attempts + 1, loaded.event);
     if (text.size() > max_message_) {
         out.push_back(given_up(loaded.seq, "too_large",
-             std::to_string(text.size()) + " bytes, but the cloud takes " + std::to_string(max_message_), now,
-             out);
+                               std::to_string(text.size()) + " bytes, but the cloud takes " +
+                                   std::to_string(max_message_),
+                               now));
         return stage_skip(loaded.seq, "too_large");
     }
     staged_bytes_ += static_cast<std::int64_t>(text.size());
@@ -99,7 +100,7 @@ void Flow::send_staged(Instant now, Actions& out)
         in_flight_bytes_ += bytes;
         cursor_ = item.seq + 1;
         greatest_sent_ = std::max(greatest_sent_, item.seq);
-        if (is_event) note_sending(item.seq, now));
+        if (is_event) note_sending(item.seq, now, out);
         out.push_back(Send{link_, std::move(item.text)});
     }
 }
