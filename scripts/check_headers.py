@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Each header compiles alone. Where x.cpp includes x.hpp first, its own compilation shows that; this looks
-that it does, and compiles the other headers one by one, again only when something they include has changed."""
+that it does, and compiles the other headers one by one, again only when something they include changed."""
 
 import os
 import pathlib
