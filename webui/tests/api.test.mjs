@@ -3,12 +3,16 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { ApiError, api, connectHooks } from './support.mjs';
 
-const document = JSON.parse(readFileSync(new URL('../../docs/admin-api/openapi.json', import.meta.url), 'utf8'));
+const document = JSON.parse(
+  readFileSync(new URL('../../docs/admin-api/openapi.json', import.meta.url), 'utf8'),
+);
 const id = '0193a1b2-0000-7000-8000-000000000001';
 
-const json = (body, status = 200) => new Response(JSON.stringify(body), {
-  status, headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' },
-});
+const json = (body, status = 200) =>
+  new Response(JSON.stringify(body), {
+    status,
+    headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' },
+  });
 const problem = (status, code) => json({ type: 'about:blank', title: '', status, code, detail: '' }, status);
 
 // Answers each call in turn, and keeps what was asked.
@@ -23,9 +27,24 @@ function serve(...answers) {
 }
 
 const calls = {
-  setUp: ['code', 'password'], signIn: ['password'], metricsHistory: ['24h'], changeSettings: [{}], makeCertificate: [{}],
-  pfx: [id], pfxPassword: [id], retire: [id, false], revoke: [id, true], deliveries: [{ limit: 1 }], delivery: [id],
-  deliveryBody: [id], replay: [id], replayMany: [{}, true], exportEvents: ['csv', {}], enroll: [{}], changeLogLevels: [{}], log: [{}],
+  setUp: ['code', 'password'],
+  signIn: ['password'],
+  metricsHistory: ['24h'],
+  changeSettings: [{}],
+  makeCertificate: [{}],
+  pfx: [id],
+  pfxPassword: [id],
+  retire: [id, false],
+  revoke: [id, true],
+  deliveries: [{ limit: 1 }],
+  delivery: [id],
+  deliveryBody: [id],
+  replay: [id],
+  replayMany: [{}, true],
+  exportEvents: ['csv', {}],
+  enroll: [{}],
+  changeLogLevels: [{}],
+  log: [{}],
 };
 
 test('every call of the page is one that the contract describes', async () => {
@@ -37,7 +56,8 @@ test('every call of the page is one that the contract describes', async () => {
     const operation = document.paths[path]?.[asked[0].method.toLowerCase()];
     assert.ok(operation, `${name}: ${asked[0].method} ${path}`);
     const known = (operation.parameters ?? []).map(parameter => parameter.name);
-    for (const parameter of searchParams.keys()) assert.ok(known.includes(parameter), `${name}: ${parameter}`);
+    for (const parameter of searchParams.keys())
+      assert.ok(known.includes(parameter), `${name}: ${parameter}`);
     assert.equal(asked[0].body === undefined, operation.requestBody === undefined, `${name}: body`);
   }
 });
@@ -64,13 +84,21 @@ test('where the password must be fresh it is asked for once, and the call repeat
 test('a reader who declines sees the refusal, and the call is not repeated', async () => {
   connectHooks({ signedOut() {}, reauthenticate: async () => false });
   const asked = serve(problem(403, 'reauth_required'));
-  await assert.rejects(api.pfxPassword(id), error => error instanceof ApiError && error.code === 'reauth_required');
+  await assert.rejects(
+    api.pfxPassword(id),
+    error => error instanceof ApiError && error.code === 'reauth_required',
+  );
   assert.equal(asked.length, 1);
 });
 
 test('an ended session is told to the page', async () => {
   let told = 0;
-  connectHooks({ signedOut() { told += 1; }, reauthenticate: async () => false });
+  connectHooks({
+    signedOut() {
+      told += 1;
+    },
+    reauthenticate: async () => false,
+  });
   serve(problem(401, 'signed_out'));
   await assert.rejects(api.status());
   assert.equal(told, 1);
@@ -78,14 +106,21 @@ test('an ended session is told to the page', async () => {
 
 test('a wrong password does not end the session', async () => {
   let told = 0;
-  connectHooks({ signedOut() { told += 1; }, reauthenticate: async () => false });
+  connectHooks({
+    signedOut() {
+      told += 1;
+    },
+    reauthenticate: async () => false,
+  });
   serve(problem(401, 'wrong_password'));
   await assert.rejects(api.signIn('x'), error => error.code === 'wrong_password');
   assert.equal(told, 0);
 });
 
-test('no answer, and an answer that is not the service\'s, each have a code of their own', async () => {
-  globalThis.fetch = async () => { throw new TypeError('refused'); };
+test("no answer, and an answer that is not the service's, each have a code of their own", async () => {
+  globalThis.fetch = async () => {
+    throw new TypeError('refused');
+  };
   await assert.rejects(api.status(), error => error.code === 'unreachable');
   serve(new Response('<html>proxy</html>', { status: 502, headers: { 'Content-Type': 'text/html' } }));
   await assert.rejects(api.status(), error => error.code === 'unexpected' && error.status === 502);

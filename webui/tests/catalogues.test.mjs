@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { codesEn, codesFr, en, englishMessages, fr, messagesFr, settingsEn, settingsFr } from './support.mjs';
 
-const document = JSON.parse(readFileSync(new URL('../../docs/admin-api/openapi.json', import.meta.url), 'utf8'));
+const document = JSON.parse(
+  readFileSync(new URL('../../docs/admin-api/openapi.json', import.meta.url), 'utf8'),
+);
 const { schemas } = document.components;
 
 function leaves(value, path = '') {
@@ -62,8 +64,9 @@ test('the settings are named and explained in both languages', () => {
 });
 
 test('French keeps the spaces its punctuation needs', () => {
-  const texts = [...leaves(fr), ...leaves(messagesFr), ...leaves(codesFr), ...leaves(settingsFr)]
-    .filter(([, value]) => typeof value === 'string');
+  const texts = [...leaves(fr), ...leaves(messagesFr), ...leaves(codesFr), ...leaves(settingsFr)].filter(
+    ([, value]) => typeof value === 'string',
+  );
   for (const [path, value] of texts) {
     if (!/outcome:|https?:/.test(value)) assert.doesNotMatch(value, /[\p{L})][:;?!](\s|$)/u, path);
   }

@@ -3,7 +3,19 @@ import { execFileSync } from 'node:child_process';
 import test from 'node:test';
 import { asCurl, asPowerShell, delivery, quoteForPowerShell, quoteForShell } from './support.mjs';
 
-const hostile = ["it's", '"double"', '$HOME `id` $(id)', 'a\nb', '\\', '!history', "''", 'é😀', '*?[x]', '-n', ''];
+const hostile = [
+  "it's",
+  '"double"',
+  '$HOME `id` $(id)',
+  'a\nb',
+  '\\',
+  '!history',
+  "''",
+  'é😀',
+  '*?[x]',
+  '-n',
+  '',
+];
 
 const detail = (changes = {}) => ({
   ...delivery(),
@@ -26,16 +38,25 @@ test('a shell reads back exactly what was quoted', { skip: process.platform === 
   }
 });
 
-test('the arguments of the curl command are the request, and nothing else runs', { skip: process.platform === 'win32' }, () => {
-  const command = asCurl(detail(), "https://relay/'path").replace(/^curl/, "printf '%s\\0'");
-  const read = execFileSync('sh', ['-c', command], { encoding: 'utf8' }).split('\0').slice(0, -1);
-  assert.deepEqual(read, [
-    '--request', 'POST', "https://relay/'path",
-    '--header', 'Content-Type: application/json; charset=utf-8',
-    '--header', "X-Signature: abc'; id #",
-    '--data-binary', '{"a":"\'"}',
-  ]);
-});
+test(
+  'the arguments of the curl command are the request, and nothing else runs',
+  { skip: process.platform === 'win32' },
+  () => {
+    const command = asCurl(detail(), "https://relay/'path").replace(/^curl/, "printf '%s\\0'");
+    const read = execFileSync('sh', ['-c', command], { encoding: 'utf8' }).split('\0').slice(0, -1);
+    assert.deepEqual(read, [
+      '--request',
+      'POST',
+      "https://relay/'path",
+      '--header',
+      'Content-Type: application/json; charset=utf-8',
+      '--header',
+      "X-Signature: abc'; id #",
+      '--data-binary',
+      '{"a":"\'"}',
+    ]);
+  },
+);
 
 test('a masked header and those of the connection are left out', () => {
   for (const command of [asCurl(detail(), 'https://relay/'), asPowerShell(detail(), 'https://relay/')]) {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { fill, formatBytes, formatDuration, formatListTime, formatRelative, formatThumbprint, now } from './support.mjs';
+import {
+  fill,
+  formatBytes,
+  formatDuration,
+  formatListTime,
+  formatRelative,
+  formatThumbprint,
+  now,
+} from './support.mjs';
 
 const plain = text => text.replaceAll(/[\u00a0\u202f]/g, ' ');
 const duration = (milliseconds, language = 'en') => plain(formatDuration(language, milliseconds));
@@ -10,9 +18,22 @@ const day = 24 * hour;
 
 test('durations change their unit exactly at its border', () => {
   const expected = [
-    [0, '0 ms'], [9.94, '9.9 ms'], [10, '10 ms'], [999, '999 ms'], [1000, '1 s'], [9900, '9.9 s'], [10_000, '10 s'],
-    [minute - 1, '59 s'], [minute, '1 min'], [hour - 1, '59 min'], [hour, '1 h'], [hour + 5 * minute, '1 h 5 min'],
-    [day - 1, '23 h'], [day, '1 d'], [2 * day + 3 * hour, '2 d 3 h'], [10 * day + 3 * hour, '10 d'],
+    [0, '0 ms'],
+    [9.94, '9.9 ms'],
+    [10, '10 ms'],
+    [999, '999 ms'],
+    [1000, '1 s'],
+    [9900, '9.9 s'],
+    [10_000, '10 s'],
+    [minute - 1, '59 s'],
+    [minute, '1 min'],
+    [hour - 1, '59 min'],
+    [hour, '1 h'],
+    [hour + 5 * minute, '1 h 5 min'],
+    [day - 1, '23 h'],
+    [day, '1 d'],
+    [2 * day + 3 * hour, '2 d 3 h'],
+    [10 * day + 3 * hour, '10 d'],
   ];
   for (const [milliseconds, text] of expected) assert.equal(duration(milliseconds), text);
 });

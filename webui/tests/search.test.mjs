@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { delivery, fitsEventFilter, hasToken, matches, now, parseQuery, parseTime, toEventFilter, toParams, toggleToken } from './support.mjs';
+import {
+  delivery,
+  fitsEventFilter,
+  hasToken,
+  matches,
+  now,
+  parseQuery,
+  parseTime,
+  toEventFilter,
+  toParams,
+  toggleToken,
+} from './support.mjs';
 
 const parse = text => parseQuery(text, now);
 
@@ -31,7 +42,14 @@ test('several values of one key are alternatives, doubles count once', () => {
 });
 
 test('a value that is none is named to the reader and not searched for', () => {
-  for (const token of ['outcome:maybe', 'ticket:abc', 'ticket:', 'after:yesterday', 'event:created,nonsense', 'before:12x']) {
+  for (const token of [
+    'outcome:maybe',
+    'ticket:abc',
+    'ticket:',
+    'after:yesterday',
+    'event:created,nonsense',
+    'before:12x',
+  ]) {
     const query = parse(token);
     assert.deepEqual(query.refused, [token]);
     assert.deepEqual(toParams(query), {}, token);
@@ -39,7 +57,11 @@ test('a value that is none is named to the reader and not searched for', () => {
 });
 
 test('what merely holds a colon is a word', () => {
-  assert.deepEqual(parse('http://example.net fe80::1 note:this').words, ['http://example.net', 'fe80::1', 'note:this']);
+  assert.deepEqual(parse('http://example.net fe80::1 note:this').words, [
+    'http://example.net',
+    'fe80::1',
+    'note:this',
+  ]);
 });
 
 test('#4242 is a ticket, # alone is a word', () => {
@@ -55,7 +77,15 @@ test('a ticket number beyond 15 digits is refused, one of 15 is not', () => {
 
 test('spans count back from the present', () => {
   const hour = 3_600_000;
-  const expected = { '30s': 30_000, '5m': 300_000, '5min': 300_000, '2h': 2 * hour, '1d': 24 * hour, '1j': 24 * hour, '1w': 168 * hour };
+  const expected = {
+    '30s': 30_000,
+    '5m': 300_000,
+    '5min': 300_000,
+    '2h': 2 * hour,
+    '1d': 24 * hour,
+    '1j': 24 * hour,
+    '1w': 168 * hour,
+  };
   for (const [text, span] of Object.entries(expected)) assert.equal(parseTime(text, now), now - span, text);
 });
 
@@ -98,7 +128,10 @@ test('a replay never takes a search that its filter cannot express', () => {
     assert.ok(!fitsEventFilter(parse(text)), text);
   }
   assert.deepEqual(toEventFilter(parse('event:created state:dead ticket:7 two words')), {
-    event: 'created', state: 'dead', ticket: 7, q: 'two words',
+    event: 'created',
+    state: 'dead',
+    ticket: 7,
+    q: 'two words',
   });
 });
 

@@ -3,7 +3,15 @@ import test from 'node:test';
 import { isChange, patchOf, textOf } from './support.mjs';
 
 const setting = changes => ({
-  value: 'x', origin: 'default', locked: false, secret: false, type: 'string', group: 'webhook', default: 'x', restart: false, ...changes,
+  value: 'x',
+  origin: 'default',
+  locked: false,
+  secret: false,
+  type: 'string',
+  group: 'webhook',
+  default: 'x',
+  restart: false,
+  ...changes,
 });
 const patch = (changes, draft) => patchOf({ key: setting(changes) }, { key: draft });
 

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { api } from '../api';
 import { t } from '../i18n';
 import type { Certificate } from '../schema';
-import { Button, Field } from '../ui/controls';
+import { Button, Field, TextField } from '../ui/controls';
 import { Dialog, Failure, toast } from '../ui/feedback';
 import { useAction } from '../ui/hooks';
 
@@ -83,19 +83,15 @@ export function NewCertificateDialog({ onClose, changed }: { onClose: () => void
           </select>
         )}
       </Field>
-      <Field label={words.validDays}>
-        {attributes => (
-          <input
-            {...attributes}
-            type="number"
-            min={1}
-            max={3650}
-            placeholder="398"
-            value={days}
-            onInput={event => setDays(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label={words.validDays}
+        type="number"
+        min={1}
+        max={3650}
+        placeholder="398"
+        value={days}
+        change={setDays}
+      />
       {failure && <Failure failure={failure} />}
     </Dialog>
   );

@@ -3,8 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api';
 import { messageText, show, t } from '../i18n';
 import { now, status } from '../live';
-import type { Disconnect, Link } from '../schema';
-import { Badge, Button, Card, Fact, Facts, Field } from '../ui/controls';
+import type { Disconnect, Link, Message } from '../schema';
+import { Badge, Button, Card, Fact, Facts, Form, TextField } from '../ui/controls';
 import { Confirm, Failure, Loading, Notice, Time, toast } from '../ui/feedback';
 import { useAction, useLoad, useTitle } from '../ui/hooks';
 import { linkTone } from '../ui/tones';
@@ -23,46 +23,32 @@ function EnrollCard({ link, enrolled }: { link: Link; enrolled: (link: Link) => 
   return (
     <Card title={words.enrollTitle}>
       <p>{words.enrollText}</p>
-      <form
-        onSubmit={event => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <Field label={words.url}>
-          {attributes => (
-            <input
-              {...attributes}
-              type="url"
-              required
-              maxLength={500}
-              placeholder="https://"
-              value={url}
-              autocomplete="off"
-              onInput={event => setUrl(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label={words.code}>
-          {attributes => (
-            <input
-              {...attributes}
-              class="code-input"
-              required
-              maxLength={200}
-              autocomplete="off"
-              spellcheck={false}
-              autocapitalize="characters"
-              value={code}
-              onInput={event => setCode(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+      <Form submit={submit}>
+        <TextField
+          label={words.url}
+          type="url"
+          required
+          maxLength={500}
+          placeholder="https://"
+          autocomplete="off"
+          value={url}
+          change={setUrl}
+        />
+        <TextField
+          label={words.code}
+          class="code-input"
+          required
+          maxLength={200}
+          autocomplete="off"
+          spellcheck={false}
+          value={code}
+          change={setCode}
+        />
         {failure && <Failure failure={failure} />}
         <Button type="submit" variant="primary" busy={busy}>
           {words.enroll}
         </Button>
-      </form>
+      </Form>
     </Card>
   );
 }
@@ -107,6 +93,22 @@ function StateFacts({ link }: { link: Link }) {
   );
 }
 
+function Trouble({ link, error }: { link: Link; error: Message }) {
+  const words = t.value.link;
+  const waits = link.next_attempt_at === null ? 0 : Math.max(0, Date.parse(link.next_attempt_at) - now.value);
+  return (
+    <Notice tone="warn" title={messageText(error)}>
+      {link.advice && <p>{messageText(link.advice)}</p>}
+      {link.attempt > 0 && (
+        <p class="muted">
+          {words.attempt(link.attempt)}
+          {waits > 0 && <> · {words.nextIn(show.duration(waits))}</>}
+        </p>
+      )}
+    </Notice>
+  );
+}
+
 function StateCard({ link, changed }: { link: Link; changed: () => void }) {
   const [forgetting, setForgetting] = useState(false);
   const retrying = useAction();
@@ -125,7 +127,6 @@ function StateCard({ link, changed }: { link: Link; changed: () => void }) {
       setForgetting(false);
       changed();
     });
-  const waits = link.next_attempt_at === null ? 0 : Math.max(0, Date.parse(link.next_attempt_at) - now.value);
   return (
     <Card
       title={words.state}
@@ -145,17 +146,7 @@ function StateCard({ link, changed }: { link: Link; changed: () => void }) {
           </span>
         )}
       </p>
-      {link.last_error && link.state !== 'live' && (
-        <Notice tone="warn" title={messageText(link.last_error)}>
-          {link.advice && <p>{messageText(link.advice)}</p>}
-          {link.attempt > 0 && (
-            <p class="muted">
-              {words.attempt(link.attempt)}
-              {waits > 0 && <> · {words.nextIn(show.duration(waits))}</>}
-            </p>
-          )}
-        </Notice>
-      )}
+      {link.last_error && link.state !== 'live' && <Trouble link={link} error={link.last_error} />}
       <StateFacts link={link} />
       {retrying.failure && <Failure failure={retrying.failure} />}
       <div class="row card-actions">

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { api } from '../api';
 import { messageText, show, t } from '../i18n';
 import type { Link, LinkTest, LinkTestStep } from '../schema';
-import { Badge, Button, Card, Field } from '../ui/controls';
+import { Badge, Button, Card, Form, TextField } from '../ui/controls';
 import { Failure, Notice } from '../ui/feedback';
 import { useAction } from '../ui/hooks';
 import { testTone } from '../ui/tones';
@@ -41,30 +41,21 @@ export function LinkTestCard({ link }: { link: Link }) {
   return (
     <Card title={words.test}>
       <p>{words.testText}</p>
-      <form
-        onSubmit={event => {
-          event.preventDefault();
-          test();
-        }}
-      >
+      <Form submit={test}>
         {link.url === null && (
-          <Field label={words.url}>
-            {attributes => (
-              <input
-                {...attributes}
-                type="url"
-                required
-                placeholder="https://"
-                value={url}
-                onInput={event => setUrl(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label={words.url}
+            type="url"
+            required
+            placeholder="https://"
+            value={url}
+            change={setUrl}
+          />
         )}
         <Button type="submit" icon="refresh" busy={busy}>
           {busy ? words.testing : words.test}
         </Button>
-      </form>
+      </Form>
       {failure && <Failure failure={failure} />}
       {result && (
         <div aria-live="polite">

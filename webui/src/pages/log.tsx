@@ -84,21 +84,59 @@ function Lines({ lines, follow }: { lines: LogLine[]; follow: boolean }) {
   );
 }
 
+interface Choice {
+  level: LogLevel;
+  component: string;
+  text: string;
+}
+
+interface FiltersProps {
+  choice: Choice;
+  components: string[];
+  change: (choice: Choice) => void;
+}
+
+function Filters({ choice, components, change }: FiltersProps) {
+  const words = t.value.log;
+  const all = { value: '', label: words.allComponents };
+  return (
+    <div class="filters">
+      <Select
+        label={words.level}
+        value={choice.level}
+        onChange={level => change({ ...choice, level })}
+        options={levels.map(value => ({ value, label: words.names[value] }))}
+      />
+      <Select
+        label={words.component}
+        value={choice.component}
+        onChange={component => change({ ...choice, component })}
+        options={[all, ...components.map(value => ({ value, label: value }))]}
+      />
+      <input
+        type="search"
+        class="find"
+        aria-label={words.filter}
+        placeholder={words.filter}
+        value={choice.text}
+        onInput={event => change({ ...choice, text: event.currentTarget.value })}
+      />
+    </div>
+  );
+}
+
+const fits = (line: LogLine, { component, text }: Choice): boolean =>
+  (component === '' || line.component === component) &&
+  `${line.text} ${JSON.stringify(line.fields)}`.toLowerCase().includes(text.toLowerCase());
+
 export function LogPage() {
-  const [level, setLevel] = useState<LogLevel>('info');
-  const [component, setComponent] = useState('');
-  const [text, setText] = useState('');
+  const [choice, setChoice] = useState<Choice>({ level: 'info', component: '', text: '' });
   const [paused, setPaused] = useState(false);
-  const { lines, cursor, older, failure, loading, reload } = useLines(level, paused);
+  const { lines, cursor, older, failure, loading, reload } = useLines(choice.level, paused);
   const words = t.value.log;
   useTitle(words.title);
   const components = [...new Set(lines.map(line => line.component))].sort();
-  const wanted = text.toLowerCase();
-  const shown = lines.filter(
-    line =>
-      (component === '' || line.component === component) &&
-      (wanted === '' || `${line.text} ${JSON.stringify(line.fields)}`.toLowerCase().includes(wanted)),
-  );
+  const shown = lines.filter(line => fits(line, choice));
   return (
     <div class="page">
       <div class="page-head">
@@ -107,52 +145,19 @@ export function LogPage() {
           {paused ? words.paused : words.follow}
         </Button>
       </div>
-      <div class="filters">
-        <Select
-          label={words.level}
-          value={level}
-          onChange={setLevel}
-          options={levels.map(value => ({ value, label: words.names[value] }))}
-        />
-        <Select
-          label={words.component}
-          value={component}
-          onChange={setComponent}
-          options={[
-            { value: '', label: words.allComponents },
-            ...components.map(value => ({ value, label: value })),
-          ]}
-        />
-        <input
-          type="search"
-          class="find"
-          aria-label={words.filter}
-          placeholder={words.filter}
-          value={text}
-          onInput={event => setText(event.currentTarget.value)}
-        />
-      </div>
+      <Filters choice={choice} components={components} change={setChoice} />
       {failure && <Failure failure={failure} retry={reload} />}
       <div class="card table-card">
         {cursor !== null && (
           <p class="list-end">
-            <Button
-              class="small"
-              onClick={() => {
-                void older().catch(reload);
-              }}
-            >
+            <Button class="small" onClick={() => void older().catch(reload)}>
               {words.older}
             </Button>
           </p>
         )}
-        {shown.length > 0 ? (
-          <Lines lines={shown} follow={!paused} />
-        ) : loading ? (
-          <Loading />
-        ) : (
-          <Empty icon="log" title={words.none} next={words.noneNext} />
-        )}
+        {shown.length > 0 && <Lines lines={shown} follow={!paused} />}
+        {shown.length === 0 && loading && <Loading />}
+        {shown.length === 0 && !loading && <Empty icon="log" title={words.none} next={words.noneNext} />}
       </div>
       <LevelsCard />
     </div>

@@ -5,7 +5,7 @@ import { api } from '../api';
 import type { ApiError } from '../api';
 import { failureText, t } from '../i18n';
 import { passwordQuestion, session } from '../session';
-import { Button, Field } from '../ui/controls';
+import { Button, Form, TextField } from '../ui/controls';
 import { Dialog, Failure } from '../ui/feedback';
 import { useAction, useTitle } from '../ui/hooks';
 import { Preferences } from '../ui/preferences';
@@ -65,66 +65,35 @@ export function SetupPage() {
       session.value = await api.setUp(code.trim(), password);
     });
   };
+  const secret = { type: 'password', required: true, maxLength: 128, autocomplete: 'new-password' } as const;
   return (
     <Gate title={words.title} intro={words.intro}>
-      <form
-        onSubmit={event => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <Field
+      <Form submit={submit}>
+        <TextField
           label={words.code}
           hint={words.codeHint}
           error={refusalAt('code', failure)}
-        >
-          {attributes => (
-            <input
-              {...attributes}
-              class="code-input"
-              required
-              autocomplete="one-time-code"
-              spellcheck={false}
-              value={code}
-              onInput={event => setCode(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field
+          class="code-input"
+          required
+          autocomplete="one-time-code"
+          spellcheck={false}
+          value={code}
+          change={setCode}
+        />
+        <TextField
+          {...secret}
           label={words.password}
           hint={words.passwordHint}
           error={short ?? refusalAt('password', failure)}
-        >
-          {attributes => (
-            <input
-              {...attributes}
-              type="password"
-              required
-              maxLength={128}
-              autocomplete="new-password"
-              value={password}
-              onInput={event => setPassword(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label={words.repeat} error={differs}>
-          {attributes => (
-            <input
-              {...attributes}
-              type="password"
-              required
-              maxLength={128}
-              autocomplete="new-password"
-              value={repeat}
-              onInput={event => setRepeat(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+          value={password}
+          change={setPassword}
+        />
+        <TextField {...secret} label={words.repeat} error={differs} value={repeat} change={setRepeat} />
         {failure && fieldOf(failure) === null && <Failure failure={failure} />}
         <Button type="submit" variant="primary" busy={busy} class="wide">
           {words.submit}
         </Button>
-      </form>
+      </Form>
     </Gate>
   );
 }
@@ -146,32 +115,24 @@ function PasswordForm({ submitLabel, done }: { submitLabel: string; done: () => 
     });
   const wrong = refusalAt('password', failure);
   return (
-    <form
-      onSubmit={event => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      <Field label={t.value.signIn.password} error={wrong}>
-        {attributes => (
-          <input
-            {...attributes}
-            ref={input}
-            type="password"
-            required
-            maxLength={128}
-            autocomplete="current-password"
-            autofocus
-            value={password}
-            onInput={event => setPassword(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+    <Form submit={submit}>
+      <TextField
+        label={t.value.signIn.password}
+        error={wrong}
+        type="password"
+        required
+        maxLength={128}
+        autocomplete="current-password"
+        autofocus
+        value={password}
+        change={setPassword}
+        inputRef={input}
+      />
       {failure && !wrong && <Failure failure={failure} />}
       <Button type="submit" variant="primary" busy={busy} class="wide">
         {submitLabel}
       </Button>
-    </form>
+    </Form>
   );
 }
 

@@ -1,5 +1,5 @@
 // All settings with where each comes from; what is changed is saved together, or not at all.
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { api } from '../api';
 import { messageText, settingText, t } from '../i18n';
 import type { Problem, Setting, Settings } from '../schema';
@@ -61,21 +61,22 @@ function Group({ group, entries, drafts, errors, change }: GroupProps) {
   );
 }
 
-function SaveBar({
-  count,
-  busy,
-  save,
-  discard,
-}: {
+interface SaveBarProps {
   count: number;
+  refused: boolean;
   busy: boolean;
   save: () => void;
   discard: () => void;
-}) {
+}
+
+function SaveBar({ count, refused, busy, save, discard }: SaveBarProps) {
   const words = t.value.settings;
   return (
     <div class="save-bar" role="region" aria-label={words.changes(count)}>
-      <strong>{words.changes(count)}</strong>
+      <span class="row">
+        <strong>{words.changes(count)}</strong>
+        {refused && <span class="error-text">{words.invalid}</span>}
+      </span>
       <span class="row">
         <Button onClick={discard}>{words.discard}</Button>
         <Button variant="primary" busy={busy} onClick={save}>
@@ -95,6 +96,10 @@ function useForm(settings: Settings | null, replace: (settings: Settings) => voi
       const { [key]: _, ...rest } = previous;
       return draft === null ? rest : { ...rest, [key]: draft };
     });
+  // The first refused field gets the focus, however far away the button was.
+  useEffect(() => {
+    if (action.failure) document.querySelector<HTMLElement>('.setting [aria-invalid="true"]')?.focus();
+  }, [action.failure]);
   const discard = () => {
     setDrafts({});
     action.clear();
@@ -154,7 +159,13 @@ export function SettingsPage() {
         />
       ))}
       {form.count > 0 && (
-        <SaveBar count={form.count} busy={form.action.busy} save={form.save} discard={form.discard} />
+        <SaveBar
+          count={form.count}
+          refused={form.action.failure?.problem?.errors !== undefined}
+          busy={form.action.busy}
+          save={form.save}
+          discard={form.discard}
+        />
       )}
     </div>
   );

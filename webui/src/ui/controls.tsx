@@ -1,5 +1,5 @@
 // The small parts every page is made of.
-import type { ButtonHTMLAttributes, ComponentChildren } from 'preact';
+import type { ButtonHTMLAttributes, ComponentChildren, InputHTMLAttributes, Ref } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { Icon } from './icons';
@@ -110,6 +110,52 @@ export function Field({ label, hint, error, children }: FieldProps) {
         </p>
       )}
     </div>
+  );
+}
+
+type InputAttributes = InputHTMLAttributes<HTMLInputElement>;
+
+interface TextFieldProps {
+  label: string;
+  hint?: ComponentChildren;
+  error?: string | null;
+  value: string;
+  change: (value: string) => void;
+  inputRef?: Ref<HTMLInputElement>;
+  type?: 'text' | 'password' | 'url' | 'number';
+  class?: string;
+  required?: boolean;
+  autofocus?: boolean;
+  spellcheck?: boolean;
+  maxLength?: number;
+  min?: number;
+  max?: number;
+  placeholder?: string;
+  autocomplete?: 'off' | 'one-time-code' | 'new-password' | 'current-password';
+}
+
+export function TextField({ label, hint, error, value, change, inputRef, ...rest }: TextFieldProps) {
+  return (
+    <Field label={label} hint={hint} error={error ?? null}>
+      {attributes => {
+        // The types of JSX allow one kind of input at a time; here the kind is known only to the caller.
+        const all = { ...rest, ...attributes, ref: inputRef ?? null, value } as InputAttributes;
+        return <input {...all} onInput={event => change(event.currentTarget.value)} />;
+      }}
+    </Field>
+  );
+}
+
+export function Form({ submit, children }: { submit: () => void; children: ComponentChildren }) {
+  return (
+    <form
+      onSubmit={event => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {children}
+    </form>
   );
 }
 
