@@ -133,7 +133,10 @@ struct Tick {};
 using Event = std::variant<Start, Enrolled, Forgotten, Dialled, DialFailed, Closed, Received, Stored, Trimmed,
                            Loaded, StreamMoved, StatusFacts, RetryNow, NetworkUp, Stop, Tick>;
 
-// ---- Actions: what the driver does about it, in this order, each done before the next is begun ----
+// ---- Actions: what the driver does about it, in this order ----
+//
+// RecordNack, DeadLetter, GoBack and NewEpoch are committed before the next action is begun; MarkAcked and
+// Load need only be begun.
 
 struct Dial {
     LinkId link = 0;

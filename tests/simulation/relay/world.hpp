@@ -37,10 +37,8 @@ public:
             run_until(now_ + milliseconds{pick(rng_, 1, 8'000)});
         }
         cloud_.chaos = false;
-        for (auto& [id, link] : links_) {
-            link.cloud.silent = false;
-            if (link.cloud.welcomed) say(id, {Ack{0, Window{8, 9'000}}});
-        }
+        for (auto& [id, link] : links_)
+            if (link.cloud.welcomed && !link.cloud.silent) say(id, {Ack{0, Window{8, 9'000}}});
         run_until(now_ + 60s);
         // Once a person has looked at what only a person can mend.
         for (int i = 0; i < 5 && !has_converged(); ++i) {

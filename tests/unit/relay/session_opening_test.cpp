@@ -36,6 +36,17 @@ TEST_CASE("hello is the first frame, and says where the stream stands", "[relay]
     CHECK(rig.view().state == LinkState::opening);
 }
 
+TEST_CASE("hello knows what retention and the doorbell told", "[relay]")
+{
+    Rig rig;
+    rig.start(Rig::stream(7, 9));
+    const auto link = rig.expect<Dial>().link;
+    rig.push(Trimmed{5});
+    rig.push(Stored{12});
+    rig.push(Dialled{link});
+    CHECK(rig.expect_frame<Hello>().stream == Rig::stream(7, 12, 5));
+}
+
 TEST_CASE("before welcome nothing else is sent", "[relay]")
 {
     Rig rig;
