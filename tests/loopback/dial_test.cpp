@@ -108,6 +108,32 @@ TEST_CASE("where the first address refuses, the next is tried", "[net][dial]")
     CHECK(dialled.trace.steps[1].message.text == "Connected to 127.0.0.1:" + std::to_string(server.port()));
 }
 
+TEST_CASE("an address that never answers takes its share of the time, not all of it", "[net][dial]")
+{
+    Loop loop;
+    const TestCa ca{"Test CA"};
+    const PeerServer server{loop, tls_server(ca.server())};
+    // Where the queue of a listener is full, a new connection is neither taken nor refused.
+    tcp::acceptor full{loop.context(), tcp::v4()};
+    full.bind({asio::ip::make_address_v4("127.0.0.2"), server.port()});
+    full.listen(0);
+    std::vector<tcp::socket> queue;
+    for (int count = 0; count < 4; ++count) {
+        queue.emplace_back(loop.context(), tcp::v4()).non_blocking(true);
+        boost::system::error_code in_progress;
+        queue.back().connect(full.local_endpoint(), in_progress);
+    }
+    auto route = secure_route(server.port(), ca.trusting());
+    route.limits.connect = 400ms;
+    route.resolve = [](const std::string&, std::string&) {
+        return std::vector<asio::ip::address>{asio::ip::make_address("127.0.0.2"),
+                                              asio::ip::make_address("127.0.0.1")};
+    };
+    const auto dialled = dial(loop, route);
+    CHECK(dialled.open);
+    CHECK(dialled.trace.steps[1].took >= 199ms);
+}
+
 TEST_CASE("a name without an address is told with the resolver's reason in the log", "[net][dial]")
 {
     Loop loop;
@@ -307,7 +333,15 @@ TEST_CASE("an owner ends a dialling at any stage, also before it begins", "[net]
     const auto during_tls = dial(loop, route);
     CHECK(during_tls.stages() == "name+ tcp+ proxy+ tls- ");
     CHECK(during_tls.error.code() == "link_aborted");
+    std::promise<void> release;
+    const auto released = release.get_future().share();
+    route.resolve = [released](const std::string&, std::string&) {
+        released.wait();
+        return std::vector<asio::ip::address>{};
+    };
     const auto before = dial(loop, route);
+    release.set_value();
     CHECK(before.stages() == "name- ");
+    CHECK(before.trace.steps[0].took < route.limits.resolve);
     CHECK(before.error.code() == "link_aborted");
 }
