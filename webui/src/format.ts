@@ -86,6 +86,10 @@ export function formatRelative(language: Language, time: string, now: number): s
 // "3F 2A 9C …": thumbprints are compared by eye with what HaloPSA and Windows show.
 export const formatThumbprint = (thumbprint: string): string => thumbprint.replace(/(.{4})(?=.)/g, '$1 ');
 
+// French sets a space before high punctuation and inside guillemets, where a line must not break.
+export const frenchSpaces = (text: string): string =>
+  text.replace(/ (?=[:;?!»])/g, '\u00a0').replace(/« /g, '«\u00a0');
+
 // The name of an argument says what it is: a contract of the admin API.
 function formatArgument(language: Language, name: string, value: string | number | boolean | null): string {
   if (value === null) return '–';

@@ -59,8 +59,11 @@ test('a problem says what next, with the same arguments in both languages', () =
   }
 });
 
-test('the settings are named and explained in both languages', () => {
-  assert.deepEqual(Object.keys(settingsFr).sort(), Object.keys(settingsEn).sort());
+test('every setting is named and explained in both languages, and nothing else is', () => {
+  const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  const keys = [...page.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \|/gm)].map(match => match[1]).sort();
+  assert.ok(keys.length > 0);
+  for (const texts of [settingsEn, settingsFr]) assert.deepEqual(Object.keys(texts).sort(), keys);
 });
 
 test('French keeps the spaces its punctuation needs', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
   fill,
+  frenchSpaces,
   formatBytes,
   formatDuration,
   formatListTime,
@@ -93,4 +94,11 @@ test('arguments are shown by what their name says they are', () => {
 test('a placeholder without its argument shows a dash, and foreign text is not taken for a template', () => {
   assert.equal(fill('en', 'by {host}', {}), 'by –');
   assert.equal(fill('en', '{reason}', { reason: '{host} $& $1' }), '{host} $& $1');
+});
+
+test('French never breaks a line before its punctuation or inside its quotes', () => {
+  const text = frenchSpaces('Prêt ? Voyez « Liaison » : tout va ; oui !');
+  assert.equal(text.replaceAll('\u00a0', ' '), 'Prêt ? Voyez « Liaison » : tout va ; oui !');
+  assert.equal(text.match(/\u00a0/g).length, 6);
+  assert.doesNotMatch(text, / [?!:;»]|« /);
 });

@@ -54,9 +54,18 @@ export const configureLanguage = (code: Language | null): void => {
   configured.value = code;
 };
 
-const catalogues = { en, fr };
-const codes = { en: codesEn, fr: codesFr };
-const settingTexts = { en: settingsEn, fr: settingsFr };
+// The catalogue is written with plain spaces, so that it can be read and searched.
+function typeset<T>(value: T): T {
+  if (typeof value === 'string') return format.frenchSpaces(value) as T;
+  if (typeof value === 'function') return ((...args: unknown[]) => format.frenchSpaces(value(...args))) as T;
+  if (Array.isArray(value)) return value.map(typeset) as T;
+  return Object.fromEntries(Object.entries(value as object).map(([key, child]) => [key, typeset(child)])) as T;
+}
+
+const catalogues = { en, fr: typeset(fr) };
+const codes = { en: codesEn, fr: typeset(codesFr) };
+const settingTexts = { en: settingsEn, fr: typeset(settingsFr) };
+const messages = { en: englishMessages, fr: typeset(messagesFr) };
 
 export const t = computed<Widened<typeof en>>(() => catalogues[language.value]);
 
@@ -68,8 +77,7 @@ export interface CodedText {
 
 // A code that this page does not know, from a newer service, is shown in the service's English.
 export function messageText(message: CodedText): string {
-  const templates = language.value === 'fr' ? messagesFr : englishMessages;
-  const template = message.code === null ? undefined : templates[message.code];
+  const template = message.code === null ? undefined : messages[language.value][message.code];
   return template === undefined ? message.text : format.fill(language.value, template, message.args);
 }
 
