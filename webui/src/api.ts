@@ -151,6 +151,12 @@ export const api = {
     csrf = null;
   },
 
+  // Ends every session, this one too.
+  changePassword: async (password: string): Promise<void> => {
+    await call('POST', address('/password'), { password });
+    csrf = null;
+  },
+
   status: () => json<Status>('GET', address('/status')),
   metricsHistory: (range: '1h' | '24h' | '7d') =>
     json<MetricsHistory>('GET', address('/metrics-history', { range })),

@@ -27,6 +27,7 @@ function serve(...answers) {
 }
 
 const calls = {
+  changePassword: ['password'],
   setUp: ['code', 'password'],
   signIn: ['password'],
   metricsHistory: ['24h'],

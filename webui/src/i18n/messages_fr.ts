@@ -126,7 +126,7 @@ export const messagesFr: Record<MessageCode, string> = {
   timeline_stored: 'Sur disque',
   timeline_repeated: 'Répète une livraison antérieure ; pas stockée deux fois',
   timeline_answered: 'Réponse {status}',
-  timeline_unscoped: 'Le type de ticket {ticket_type} est hors périmètre ; pas transmis',
+  timeline_unscoped: 'Son type de ticket est hors périmètre ; pas transmis',
   timeline_sent: 'Envoyé, tentative {attempt}',
   timeline_acked: 'Confirmé par Mizo',
   timeline_nacked: 'Mizo demande de renvoyer : {text}',

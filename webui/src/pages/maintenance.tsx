@@ -3,9 +3,11 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api';
 import { actionText, show, t } from '../i18n';
 import type { AuditEntry, DiagnosticsListing } from '../schema';
-import { Button, Card } from '../ui/controls';
+import { loadSession } from '../session';
+import { Button, Card, Form } from '../ui/controls';
 import { Empty, Failure, Loading, Time, toast } from '../ui/feedback';
 import { saveFile, useAction, useLoad, useTitle } from '../ui/hooks';
+import { fieldOf, useNewPassword } from './session';
 
 function BackupCard() {
   const { busy, failure, run } = useAction();
@@ -74,6 +76,33 @@ function DiagnosticsCard() {
           </Button>
         )}
       </div>
+    </Card>
+  );
+}
+
+function PasswordCard() {
+  const { busy, failure, run } = useAction();
+  const words = t.value.maintenance;
+  const { fields, take } = useNewPassword(words.passwordNew, failure);
+  const submit = () => {
+    const password = take();
+    if (password === null) return;
+    run(async () => {
+      await api.changePassword(password);
+      toast(words.passwordDone);
+      await loadSession();
+    });
+  };
+  return (
+    <Card title={words.passwordTitle}>
+      <p>{words.passwordText}</p>
+      <Form submit={submit}>
+        {fields}
+        {failure && fieldOf(failure) === null && <Failure failure={failure} />}
+        <Button type="submit" icon="lock" busy={busy}>
+          {words.passwordSet}
+        </Button>
+      </Form>
     </Card>
   );
 }
@@ -153,6 +182,7 @@ export function MaintenancePage() {
       <div class="columns even">
         <div class="column-main">
           <BackupCard />
+          <PasswordCard />
         </div>
         <div class="column-side">
           <DiagnosticsCard />

@@ -38,7 +38,7 @@ function Gate({ title, intro, children }: { title: string; intro?: string; child
 type FormField = 'code' | 'password';
 
 // A refusal belongs to the field it is about; anything else stands above the button.
-function fieldOf(failure: ApiError | null): FormField | null {
+export function fieldOf(failure: ApiError | null): FormField | null {
   if (failure?.code === 'setup_code_wrong') return 'code';
   return failure?.code.startsWith('password_') || failure?.code === 'wrong_password' ? 'password' : null;
 }
@@ -49,23 +49,43 @@ function refusalAt(field: FormField, failure: ApiError | null): string | null {
   return `${title}. ${next}`;
 }
 
-export function SetupPage() {
-  const [code, setCode] = useState('');
+const secret = { type: 'password', required: true, maxLength: 128, autocomplete: 'new-password' } as const;
+
+interface NewPassword {
+  fields: ComponentChildren;
+  // The password, once it is long enough and repeated without a slip; else null, and the fields say why.
+  take: () => string | null;
+}
+
+export function useNewPassword(label: string, failure: ApiError | null): NewPassword {
   const [password, setPassword] = useState('');
   const [repeat, setRepeat] = useState('');
   const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useAction();
   const words = t.value.setup;
   const short = tried && password.length < passwordMin ? words.short(passwordMin - password.length) : null;
   const differs = tried && repeat !== password ? words.mismatch : null;
-  const submit = () => {
+  const take = () => {
     setTried(true);
-    if (password.length < passwordMin || repeat !== password) return;
+    return password.length >= passwordMin && repeat === password ? password : null;
+  };
+  const error = short ?? refusalAt('password', failure);
+  const first = { ...secret, label, hint: words.passwordHint, error, value: password, change: setPassword };
+  const second = { ...secret, label: words.repeat, error: differs, value: repeat, change: setRepeat };
+  return { fields: [<TextField key="first" {...first} />, <TextField key="second" {...second} />], take };
+}
+
+export function SetupPage() {
+  const [code, setCode] = useState('');
+  const { busy, failure, run } = useAction();
+  const words = t.value.setup;
+  const { fields, take } = useNewPassword(words.password, failure);
+  const submit = () => {
+    const password = take();
+    if (password === null) return;
     run(async () => {
       session.value = await api.setUp(code.trim(), password);
     });
   };
-  const secret = { type: 'password', required: true, maxLength: 128, autocomplete: 'new-password' } as const;
   return (
     <Gate title={words.title} intro={words.intro}>
       <Form submit={submit}>
@@ -80,15 +100,7 @@ export function SetupPage() {
           value={code}
           change={setCode}
         />
-        <TextField
-          {...secret}
-          label={words.password}
-          hint={words.passwordHint}
-          error={short ?? refusalAt('password', failure)}
-          value={password}
-          change={setPassword}
-        />
-        <TextField {...secret} label={words.repeat} error={differs} value={repeat} change={setRepeat} />
+        {fields}
         {failure && fieldOf(failure) === null && <Failure failure={failure} />}
         <Button type="submit" variant="primary" busy={busy} class="wide">
           {words.submit}
