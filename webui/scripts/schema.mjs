@@ -1,6 +1,6 @@
 // Writes src/schema.ts from docs/admin-api/openapi.json: the types of what travels, and the English texts
 // of its codes. So the page cannot drift from the contract: what the document lacks does not compile.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const documentFile = new URL('../../docs/admin-api/openapi.json', import.meta.url);
@@ -49,7 +49,9 @@ export function writeSchema() {
     ...types,
     `export const englishMessages: Record<MessageCode, string> = ${JSON.stringify(texts, null, 2)};`,
   ];
-  writeFileSync(outputFile, lines.join('\n') + '\n');
+  const text = lines.join('\n') + '\n';
+  // An unchanged file keeps its time, so that nothing is built again for it.
+  if (!existsSync(outputFile) || readFileSync(outputFile, 'utf8') !== text) writeFileSync(outputFile, text);
   return fileURLToPath(outputFile);
 }
 

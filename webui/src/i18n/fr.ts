@@ -337,7 +337,8 @@ export const fr: Widened<typeof en> = {
     diagnosticsText:
       'Un zip pour l’assistance de Mizo, sans secrets ni corps ; voyez d’abord ce qu’il contient.',
     list: 'Montrer le contenu', diagnostics: 'Faire le fichier',
-    passwordTitle: 'Mot de passe', passwordText: 'Un nouveau mot de passe met fin à toute session, y compris celle-ci.',
+    passwordTitle: 'Mot de passe',
+    passwordText: 'Un nouveau mot de passe met fin à toute session, y compris celle-ci.',
     passwordNew: 'Nouveau mot de passe', passwordSet: 'Définir',
     passwordDone: 'Défini. Connectez-vous avec le nouveau mot de passe.',
     file: 'Fichier', size: 'Taille', what: 'Ce que c’est', auditTitle: 'Audit', auditText: 'Qui a fait quoi.',

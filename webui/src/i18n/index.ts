@@ -59,7 +59,8 @@ function typeset<T>(value: T): T {
   if (typeof value === 'string') return format.frenchSpaces(value) as T;
   if (typeof value === 'function') return ((...args: unknown[]) => format.frenchSpaces(value(...args))) as T;
   if (Array.isArray(value)) return value.map(typeset) as T;
-  return Object.fromEntries(Object.entries(value as object).map(([key, child]) => [key, typeset(child)])) as T;
+  const children = Object.entries(value as object).map(([key, child]) => [key, typeset(child)]);
+  return Object.fromEntries(children) as T;
 }
 
 const catalogues = { en, fr: typeset(fr) };

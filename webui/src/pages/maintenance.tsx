@@ -182,10 +182,10 @@ export function MaintenancePage() {
       <div class="columns even">
         <div class="column-main">
           <BackupCard />
-          <PasswordCard />
+          <DiagnosticsCard />
         </div>
         <div class="column-side">
-          <DiagnosticsCard />
+          <PasswordCard />
         </div>
       </div>
       <AuditCard />
