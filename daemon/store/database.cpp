@@ -24,6 +24,19 @@ std::string_view name_of(Synchronous synchronous)
     return "FULL";
 }
 
+// The beginning of a statement's text on one line.
+std::string shortened(std::string_view sql)
+{
+    std::string text;
+    for (const char c : sql.substr(0, 120)) {
+        if (c != '\n' && c != ' ')
+            text += c;
+        else if (!text.empty() && text.back() != ' ')
+            text += ' ';
+    }
+    return text;
+}
+
 // "file:" and the path, with what has a meaning in a URI escaped.
 std::string uri_of(std::string_view path)
 {
@@ -126,7 +139,7 @@ Statement Database::prepare(std::string_view sql)
     sqlite3_stmt* statement = nullptr;
     const int result = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
                                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-    if (result != SQLITE_OK) fail("preparing a statement");
+    if (result != SQLITE_OK) fail(shortened(sql));
     return Statement{*this, statement, true};
 }
 
@@ -146,8 +159,7 @@ void Database::give_back(sqlite3_stmt* statement, bool cached) noexcept
 
 void Database::run(const std::string& sql)
 {
-    if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
-        fail("running a statement");
+    if (sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(shortened(sql));
 }
 
 std::int64_t Database::scalar(std::string_view sql)
@@ -253,12 +265,25 @@ Statement& Statement::bind_list(const std::vector<Value>& values)
     return *this;
 }
 
+Statement& Statement::bind_row(const Statement& row)
+{
+    rewind(row.columns());
+    for (int column = 0; column < row.columns(); ++column)
+        sqlite3_bind_value(statement_, column + 1, sqlite3_column_value(row.statement_, column));
+    return *this;
+}
+
+int Statement::columns() const
+{
+    return sqlite3_column_count(statement_);
+}
+
 bool Statement::step()
 {
     const int result = sqlite3_step(statement_);
     if (result == SQLITE_ROW) return true;
     if (result == SQLITE_DONE) return false;
-    db_->fail("running a statement");
+    db_->fail(shortened(sqlite3_sql(statement_))); // its text holds no values
 }
 
 void Statement::run()

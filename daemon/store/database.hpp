@@ -49,6 +49,9 @@ public:
     }
 
     Statement& bind_list(const std::vector<Value>& values);
+    // Binds what the columns of a row of another statement hold, as it is; of another connection, too.
+    Statement& bind_row(const Statement& row);
+    int columns() const;
 
     bool step();        // whether there is a row
     void run();         // for statements without rows

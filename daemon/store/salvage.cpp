@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace mizo::store {
@@ -17,10 +18,19 @@ namespace {
 
 constexpr std::int64_t rows_a_commit = 2000;
 
-// The new database with the damaged one attached as `old`. Every read of `old` may fail.
+// "(?, ?, …)"
+std::string parameters(int count)
+{
+    std::string text = "(?";
+    for (int i = 1; i < count; ++i) text += ", ?";
+    return text + ")";
+}
+
+// From the damaged database, of which every read may fail, into the new one. They are two connections, so
+// that a failure of the one is none of the other.
 class Salvage {
 public:
-    Salvage(Database& db, SalvageReport& report) : db_{db}, report_{report} {}
+    Salvage(Database& old, Database& db, SalvageReport& report) : old_{old}, db_{db}, report_{report} {}
 
     void run(const std::string& epoch, base::WallTime now);
 
@@ -28,7 +38,8 @@ private:
     enum class Copied { whole, damaged, unreadable };
 
     void read_stream();
-    void copy_table(const std::string& table, std::int64_t* count = nullptr);
+    std::int64_t copy_table(const std::string& table, const std::string& condition = "true");
+    bool copy_row(Statement& select, const std::string& table);
     void copy_events(bool waiting);
     bool copy_event(std::int64_t id, bool waiting);
     Copied copy_delivery(std::int64_t id);
@@ -38,6 +49,7 @@ private:
     bool quietly(const std::function<void()>& step);
     void commit_now_and_then();
 
+    Database& old_;
     Database& db_;
     SalvageReport& report_;
     std::int64_t acked_ = 0;
@@ -67,56 +79,56 @@ void Salvage::commit_now_and_then()
 void Salvage::read_stream()
 {
     quietly([&] {
-        Statement load = db_.prepare("SELECT acked, fence FROM old.stream");
+        Statement load = old_.prepare("SELECT acked, fence FROM stream");
         load.bind().first();
         acked_ = load.integer(0);
         fence_ = load.integer(1);
     });
-    quietly([&] { fence_ = std::max(fence_, db_.scalar("SELECT coalesce(max(fence), 0) FROM old.boots")); });
+    quietly([&] { fence_ = std::max(fence_, old_.scalar("SELECT coalesce(max(fence), 0) FROM boots")); });
     next_seq_ = acked_ + 1;
 }
 
-void Salvage::copy_table(const std::string& table, std::int64_t* count)
+// Copies the row that the statement stands on; whether it could be.
+bool Salvage::copy_row(Statement& select, const std::string& table)
+{
+    return quietly([&] {
+        const std::string sql = "INSERT OR IGNORE INTO " + table + " VALUES " + parameters(select.columns());
+        db_.prepare(sql).bind_row(select).run();
+    });
+}
+
+std::int64_t Salvage::copy_table(const std::string& table, const std::string& condition)
 {
     std::int64_t copied = 0;
-    const bool whole = quietly([&] {
-        db_.run("INSERT OR IGNORE INTO main." + table + " SELECT * FROM old." + table);
-        copied = db_.changes();
-    });
-    if (!whole) {
-        // As many rows as can be reached; a table without rowids gives none.
-        report_.unreadable.push_back(table);
-        const std::string sql =
-            "INSERT OR IGNORE INTO main." + table + " SELECT * FROM old." + table + " WHERE rowid = ?";
-        for (const std::int64_t id : readable_rows(db_, "old." + table)) {
-            quietly([&] {
-                db_.prepare(sql).bind(id).run();
-                copied += db_.changes();
-            });
-        }
+    Statement select = old_.prepare("SELECT * FROM " + table + " WHERE rowid = ? AND " + condition);
+    for (const std::int64_t id : readable_rows(old_, table)) {
+        const bool whole = quietly([&] {
+            if (select.bind(id).step() && copy_row(select, table)) ++copied;
+        });
+        if (!whole && (report_.unreadable.empty() || report_.unreadable.back() != table))
+            report_.unreadable.push_back(table);
+        commit_now_and_then();
     }
-    if (count != nullptr) *count = copied;
+    return copied;
 }
 
 Salvage::Copied Salvage::copy_delivery(std::int64_t id)
 {
-    Statement known = db_.prepare("SELECT 1 FROM main.deliveries WHERE id = ?");
+    Statement known = db_.prepare("SELECT 1 FROM deliveries WHERE id = ?");
     if (known.bind(id).step()) return Copied::whole;
     Copied copied = Copied::unreadable;
     quietly([&] {
-        Statement load = db_.prepare("SELECT b.bytes, d.body_sha256 FROM old.deliveries d"
-                                     " LEFT JOIN old.bodies b ON b.delivery = d.id WHERE d.id = ?");
+        Statement load = old_.prepare("SELECT * FROM deliveries WHERE id = ?");
+        Statement body = old_.prepare("SELECT b.bytes, d.body_sha256 FROM bodies b CROSS JOIN deliveries d"
+                                      " ON d.id = b.delivery WHERE b.delivery = ?");
         if (!load.bind(id).step()) return;
-        const bool has_body = !load.is_null(0);
-        if (has_body && !std::ranges::equal(certs::sha256(load.blob(0)), load.blob(1))) {
+        const bool has_body = body.bind(id).step();
+        if (has_body && !std::ranges::equal(certs::sha256(body.blob(0)), body.blob(1))) {
             copied = Copied::damaged;
             return;
         }
-        db_.prepare("INSERT INTO main.deliveries SELECT * FROM old.deliveries WHERE id = ?").bind(id).run();
-        if (has_body)
-            db_.prepare("INSERT INTO main.bodies (delivery, bytes) VALUES (?, ?)")
-                .bind(id, load.blob(0))
-                .run();
+        if (!copy_row(load, "deliveries") || !known.bind(id).step()) return;
+        if (has_body) db_.prepare("INSERT INTO bodies VALUES (?, ?)").bind(id, body.blob(0)).run();
         ++report_.deliveries;
         copied = Copied::whole;
     });
@@ -126,47 +138,43 @@ Salvage::Copied Salvage::copy_delivery(std::int64_t id)
 
 bool Salvage::copy_event(std::int64_t id, bool waiting)
 {
+    static constexpr std::string_view row_sql = R"sql(
+        SELECT id, ?, uuid, delivery, kind, event_text, ticket, title, occurred_ms, received_ms, origin,
+            batch_index, dedup_key, replay_of, own, understood
+        FROM events WHERE id = ?
+    )sql";
     Statement load =
-        db_.prepare("SELECT seq, delivery, dedup_key, uuid, received_ms FROM old.events WHERE id = ?");
+        old_.prepare("SELECT seq, delivery, dedup_key, uuid, received_ms FROM events WHERE id = ?");
     if (!load.bind(id).step()) return false;
     const std::int64_t delivery = load.integer(1);
     std::optional<std::int64_t> seq = load.optional_integer(0);
     if ((seq && *seq > acked_) != waiting) return false;
     if (copy_delivery(delivery) != Copied::whole) return false;
-    Statement body = db_.prepare("SELECT 1 FROM main.bodies WHERE delivery = ?");
+    Statement body = db_.prepare("SELECT 1 FROM bodies WHERE delivery = ?");
     if (waiting && !body.bind(delivery).step()) return false; // nothing to send
     // What waits gets new seqs, without the gaps that damage left; its dead letters go with it.
     if (waiting) seq = next_seq_;
-    db_.prepare("INSERT INTO main.events (seq, uuid, delivery, kind, event_text, ticket, title, occurred_ms,"
-                " received_ms, origin, batch_index, dedup_key, replay_of, own, understood)"
-                " SELECT ?, uuid, delivery, kind, event_text, ticket, title, occurred_ms,"
-                " received_ms, origin, batch_index, dedup_key, replay_of, own, understood"
-                " FROM old.events WHERE id = ?")
-        .bind(seq, id)
-        .run();
+    Statement row = old_.prepare(row_sql);
+    if (!row.bind(seq, id).step() || !copy_row(row, "events") || db_.changes() != 1) return false;
     // Known as seen only if it is here: what was lost may come again.
-    db_.prepare("INSERT OR IGNORE INTO main.repeats (key, event, seen_ms) VALUES (?, ?, ?)")
+    db_.prepare("INSERT OR IGNORE INTO repeats (key, event, seen_ms) VALUES (?, ?, ?)")
         .bind(certs::sha256(load.text(2)), load.text(3), load.integer(4))
         .run();
-    if (waiting) {
-        db_.prepare("INSERT OR IGNORE INTO main.dead_letters SELECT ?, at_ms, given_up_by, code, text"
-                    " FROM old.dead_letters WHERE seq = ?")
-            .bind(*seq, load.integer(0))
-            .run();
-        ++next_seq_;
-    }
+    if (!waiting) return true;
+    ++next_seq_;
+    quietly([&] {
+        Statement letter =
+            old_.prepare("SELECT ?, at_ms, given_up_by, code, text FROM dead_letters WHERE seq = ?");
+        if (letter.bind(*seq, load.integer(0)).step()) copy_row(letter, "dead_letters");
+    });
     return true;
 }
 
 void Salvage::copy_events(bool waiting)
 {
-    for (const std::int64_t id : readable_rows(db_, "old.events")) {
+    for (const std::int64_t id : readable_rows(old_, "events")) {
         bool copied = false;
-        quietly([&] {
-            Savepoint savepoint{db_};
-            copied = copy_event(id, waiting);
-            savepoint.release();
-        });
+        quietly([&] { copied = copy_event(id, waiting); });
         if (!copied) continue;
         ++(waiting ? report_.unacked : report_.log);
         commit_now_and_then();
@@ -176,28 +184,30 @@ void Salvage::copy_events(bool waiting)
 // Those that brought no events: repeated and rejected.
 void Salvage::copy_other_deliveries()
 {
-    for (const std::int64_t id : readable_rows(db_, "old.deliveries")) {
-        Statement other = db_.prepare("SELECT 1 FROM old.deliveries WHERE id = ? AND outcome <> 'accepted'");
+    for (const std::int64_t id : readable_rows(old_, "deliveries")) {
+        Statement other = old_.prepare("SELECT 1 FROM deliveries WHERE id = ? AND outcome <> 'accepted'");
         quietly([&] {
             if (other.bind(id).step()) copy_delivery(id);
         });
         commit_now_and_then();
     }
-    db_.run("UPDATE rejected_space SET (count, bytes) = ("
-            "SELECT count(*), coalesce(sum(body_size + length(headers) + length(verification) + 512), 0)"
-            " FROM deliveries WHERE outcome = 'rejected' AND outcome <> 'accepted')");
+    Statement kept =
+        db_.prepare("SELECT count(*), coalesce(sum(body_size + length(headers) + length(verification)"
+                    " + 512), 0) FROM deliveries WHERE outcome = 'rejected'"
+                    " AND outcome <> 'accepted'");
+    kept.bind().first();
+    db_.prepare("UPDATE rejected_space SET count = ?, bytes = ?")
+        .bind(kept.integer(0), kept.integer(1))
+        .run();
 }
 
 // How and when the acked ones left.
 void Salvage::copy_traces()
 {
     const std::string upto = std::to_string(acked_);
-    quietly([&] { db_.run("INSERT INTO main.acks SELECT * FROM old.acks WHERE upto <= " + upto); });
-    quietly([&] { db_.run("INSERT INTO main.sends SELECT * FROM old.sends WHERE last_seq <= " + upto); });
-    quietly([&] {
-        db_.run("INSERT OR IGNORE INTO main.dead_letters SELECT * FROM old.dead_letters WHERE seq <= " +
-                upto);
-    });
+    copy_table("acks", "upto <= " + upto);
+    copy_table("sends", "last_seq <= " + upto);
+    copy_table("dead_letters", "seq <= " + upto);
 }
 
 void Salvage::finish(const std::string& epoch, base::WallTime now)
@@ -214,11 +224,9 @@ void Salvage::run(const std::string& epoch, base::WallTime now)
     db_.run("BEGIN IMMEDIATE");
     read_stream();
     copy_events(true);
-    copy_table("settings", &report_.settings);
-    copy_table("certificates", &report_.certificates);
-    std::int64_t identities = 0;
-    copy_table("identity", &identities);
-    report_.identity = identities > 0;
+    report_.settings = copy_table("settings");
+    report_.certificates = copy_table("certificates");
+    report_.identity = copy_table("identity") > 0;
     for (const char* table :
          {"secrets", "meta", "account", "sign_in_failures", "audit", "boots", "metrics_history"})
         copy_table(table);
@@ -229,16 +237,25 @@ void Salvage::run(const std::string& epoch, base::WallTime now)
     db_.run("COMMIT");
 }
 
-std::string describe_damage(const std::string& path)
+// The damaged database as it is: the evidence is not written to.
+std::unique_ptr<Database> open_damaged(const std::string& path, SalvageReport& report)
 {
     try {
         DatabaseOptions options;
         options.path = path;
-        options.read_only = true; // the evidence stays as it is
-        Database db{options};
-        return db.quick_check();
+        options.read_only = true;
+        auto old = std::make_unique<Database>(options);
+        old->scalar("SELECT count(*) FROM sqlite_schema");
+        try {
+            report.damage = old->quick_check();
+        } catch (const Failure& failure) {
+            report.damage = failure.what();
+        }
+        return old;
     } catch (const Failure& failure) {
-        return failure.what();
+        report.damage = failure.what();
+        report.unreadable.emplace_back("all");
+        return nullptr;
     }
 }
 
@@ -251,20 +268,13 @@ SalvageReport salvage(const DatabaseOptions& options, const std::string& epoch, 
     const std::filesystem::path folder = move_database_aside(path, "corrupt", now);
     const std::string damaged = (folder / path.filename()).string();
     report.set_aside = folder.string();
-    report.damage = describe_damage(damaged);
+    const std::unique_ptr<Database> old = open_damaged(damaged, report);
     Database db{options};
     migrate(db);
-    // The evidence stays as it is: closing does not move its log into it.
-    sqlite3_db_config(db.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    try {
-        db.prepare("ATTACH ? AS old").bind(damaged).run();
-        db.scalar("SELECT count(*) FROM old.sqlite_schema");
-    } catch (const Failure&) {
-        report.unreadable.emplace_back("all");
+    if (old)
+        Salvage{*old, db, report}.run(epoch, now);
+    else
         db.prepare("UPDATE stream SET epoch = ?, fence = ?").bind(epoch, base::to_ms(now) / 1000).run();
-        return report;
-    }
-    Salvage{db, report}.run(epoch, now);
     return report;
 }
 
