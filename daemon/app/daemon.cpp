@@ -1,6 +1,8 @@
 #include "daemon/app/daemon.hpp"
 
+#include "daemon/admin/secret_file.hpp"
 #include "daemon/app/rules.hpp"
+#include "daemon/base/private_file.hpp"
 
 #include <boost/asio/ip/host_name.hpp>
 
@@ -59,31 +61,20 @@ Daemon::Daemon(DaemonParts parts)
       tasks_{parts_.loop, report_to(logger_)}
 {
     follow_settings();
-    parts_.log.on_line([this](const base::LogLine& line) {
-        asio::post(parts_.loop, [this, line] { admin_handler_.on_log_line(line); });
-    });
+    parts_.log.on_line([this](const base::LogLine& line) { admin_handler_.log_line(line); });
     if (const auto& salvage = parts_.storage.prepared.salvage) {
         service_.salvaged = started_;
         service_.salvaged_deliveries = salvage->deliveries;
     }
 }
 
-Daemon::~Daemon()
-{
-    parts_.log.on_line({});
-}
+Daemon::~Daemon() = default;
 
 relay::Link::Parts Daemon::link_parts()
 {
-    return {parts_.loop,
-            *parts_.storage.writer,
-            *parts_.storage.readers,
-            identity_,
-            parts_.clock,
-            parts_.random,
-            parts_.log,
-            [this] { admin_handler_.on_link_change(); },
-            [this](relay::Seq upto) { admin_handler_.on_acked(upto); }};
+    return {parts_.loop, *parts_.storage.writer, *parts_.storage.readers,
+            identity_,   parts_.clock,           parts_.random,
+            parts_.log};
 }
 
 relay::Settings Daemon::session_settings() const
@@ -111,7 +102,33 @@ intake::WebhookHandler::Parts Daemon::webhook_parts()
             worker_.get_executor(),
             parts_.storage.webhook_token,
             [this](std::int64_t next_seq) { link_.stored(next_seq); },
-            [this](const std::string& id) { admin_handler_.on_delivery(id); }};
+            [this](const std::string& id) { admin_handler_.announce(id); }};
+}
+
+admin::Parts Daemon::admin_parts()
+{
+    return {parts_.loop,
+            worker_.get_executor(),
+            *parts_.storage.writer,
+            *parts_.storage.readers,
+            parts_.settings,
+            certificates_,
+            listener_certificate_,
+            link_control_,
+            learner_,
+            counters_,
+            service_,
+            *parts_.storage.sealing_key,
+            parts_.clock,
+            parts_.random,
+            parts_.log,
+            [this] { return webhook_handler_.not_ready(); },
+            [this](std::int64_t next_seq) { link_.stored(next_seq); },
+            parts_.data_dir,
+            admin::load_or_make_admin_key(parts_.data_dir),
+            parts_.storage.webhook_token,
+            parts_.version,
+            started_};
 }
 
 void Daemon::follow_settings()
@@ -133,6 +150,7 @@ asio::awaitable<base::Result<void>> Daemon::start()
     co_await link_.start();
     tasks_.spawn("every second", every_second());
     tasks_.spawn("house-keeping", keep_house());
+    tasks_.spawn("admin", admin_handler_.run());
     service_.webhook_listening = true;
     const std::string where = "admin page on " +
                               parts_.settings.current()->listen_address(Key::admin_listen).host + ":" +
@@ -172,13 +190,28 @@ asio::awaitable<base::Result<void>> Daemon::listen()
     options.tls = std::move(*admin);
     base::Result<void> opened = open(admin_server_, options, admin_handler_);
     if (!opened) co_return opened;
-    admin_handler_.listening_on({admin_address.host, admin_server_->port(), options.tls != nullptr});
+    tell_admin_address(admin_address, options.tls != nullptr);
 
     options.name = "webhook";
     options.address = webhook_address.host;
     options.port = webhook_address.port;
     options.tls = std::move(*webhook);
     co_return open(webhook_server_, options, webhook_handler_);
+}
+
+// The Host names that the admin page answers to, and where commands on this machine find it.
+void Daemon::tell_admin_address(const config::ListenAddress& address, bool tls)
+{
+    const std::string host =
+        address.host.find(':') == std::string::npos ? address.host : "[" + address.host + "]";
+    admin::AdminAddress known;
+    known.port = admin_server_->port();
+    known.tls = tls;
+    if (!address.loopback) known.hosts = {host, host_name_};
+    admin_handler_.set_address(std::move(known));
+    const std::string text = host + ":" + std::to_string(admin_server_->port()) + "\n";
+    const auto written = base::write_private_file(parts_.data_dir / "admin.address", text);
+    if (!written) logger_.warning(written.error().text());
 }
 
 base::Result<void> Daemon::open(std::optional<net::Server>& server, net::ServerOptions options,
@@ -224,6 +257,7 @@ asio::awaitable<void> Daemon::stop()
     logger_.info("stopping");
     if (webhook_server_) co_await webhook_server_->stop(requests_finish_within);
     co_await link_.stop();
+    parts_.log.on_line({});
     admin_handler_.close();
     if (admin_server_) co_await admin_server_->stop(admin_requests_finish_within);
     second_.cancel();

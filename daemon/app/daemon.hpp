@@ -53,6 +53,7 @@ private:
     asio::awaitable<base::Result<void>> listen();
     asio::awaitable<base::Result<net::TlsContext>> webhook_tls();
     asio::awaitable<base::Result<net::TlsContext>> admin_tls();
+    void tell_admin_address(const config::ListenAddress& address, bool tls);
     base::Result<void> open(std::optional<net::Server>& server, net::ServerOptions options,
                             net::RequestHandler& handler);
     intake::WebhookHandler::Parts webhook_parts();

@@ -50,7 +50,6 @@ asio::awaitable<void> Daemon::every_second()
             // The store fails: it has an alarm of its own, and the next second tries again.
             logger_.debug("duties put off", {{"why", error.what()}});
         }
-        co_await admin_handler_.tick();
         feed_watchdog();
     }
 }

@@ -50,7 +50,8 @@ void load_settings(Run& run, store::Database& db, Configuration configuration)
 {
     admin::LoadedEntries stored = admin::load_setting_entries(db, *run.storage->sealing_key);
     for (const auto& name : stored.lost)
-        run.logger.error("a stored secret cannot be opened with this sealing key; set it again", {{"key", name}});
+        run.logger.error("a stored secret cannot be opened with this sealing key; set it again",
+                         {{"key", name}});
     configuration.sources.database = std::move(stored.entries);
     config::Settings::Loaded loaded = config::Settings::load(configuration.sources);
     report(run.logger, loaded.problems);

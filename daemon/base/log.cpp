@@ -100,6 +100,12 @@ void Log::add_sink(std::unique_ptr<LogSink> sink)
     sinks_.push_back(std::move(sink));
 }
 
+void Log::on_line(std::function<void(const LogLine&)> listener)
+{
+    const std::lock_guard lock{mutex_};
+    listener_ = std::move(listener);
+}
+
 void Log::set_level(Level level)
 {
     set_level("", level);
@@ -145,12 +151,12 @@ void Log::write(std::string_view component, Level level, std::string_view messag
         const std::lock_guard lock{mutex_};
         line.number = ++written_;
         for (const auto& sink : sinks_) sink->write(line);
+        if (listener_) listener_(line);
         if (ring_.size() < recent_lines_max)
             ring_.push_back(line);
         else
             ring_[(written_ - 1) % recent_lines_max] = line;
     }
-    if (listener_) listener_(line);
 }
 
 std::vector<LogLine> Log::recent(std::size_t count) const

@@ -45,8 +45,8 @@ public:
     explicit Log(const Clock& clock) : clock_{clock} {}
 
     void add_sink(std::unique_ptr<LogSink> sink);
-    // Called with each line written, on the writing thread, outside the lock. Set once, before threads start.
-    void on_line(std::function<void(const LogLine&)> listener) { listener_ = std::move(listener); }
+    // Told of each line, on the writing thread and in order; it must not log or block. Empty: nobody.
+    void on_line(std::function<void(const LogLine&)> listener);
 
     void set_level(Level level);
     void set_level(std::string component, Level level);

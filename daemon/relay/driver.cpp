@@ -141,10 +141,7 @@ asio::awaitable<void> Link::Driver::turn(Event event)
     std::vector<Action> actions = session_.on(std::move(event), now());
     for (Action& action : actions) co_await perform(std::move(action));
     arm_timer();
-    const LinkState state = session_.view(now()).state;
-    ended_ = state == LinkState::ended;
-    if (state != told_state_ && parts_.on_change) parts_.on_change();
-    told_state_ = state;
+    ended_ = session_.view(now()).state == LinkState::ended;
 }
 
 void Link::Driver::arm_timer()
@@ -245,10 +242,7 @@ void Link::Driver::perform_mark(MarkAcked marked)
     auto done = [this, upto = marked.upto, executor = parts_.executor](std::exception_ptr failure) {
         asio::post(executor, [this, upto, failure] {
             // A mark that is lost costs a duplicate, and the next one holds it too.
-            if (failure)
-                logger_.warning("acks could not be recorded yet", {{"upto", std::to_string(upto)}});
-            else if (parts_.on_acked)
-                parts_.on_acked(upto);
+            if (failure) logger_.warning("acks could not be recorded yet", {{"upto", std::to_string(upto)}});
         });
     };
     store::JobTraits traits;

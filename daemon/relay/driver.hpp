@@ -71,7 +71,6 @@ private:
     asio::steady_timer mail_;
     asio::steady_timer room_;
     asio::steady_timer tick_timer_;
-    LinkState told_state_ = LinkState::unenrolled;
     bool ended_ = false;
     net::TaskScope tasks_;
 };

@@ -7,7 +7,6 @@
 #include "daemon/net/task_scope.hpp"
 #include "daemon/relay/session.hpp"
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,8 +47,6 @@ public:
         const base::Clock& clock;
         base::Random& random;
         base::Log& log;
-        std::function<void()> on_change;        // the link's state is another
-        std::function<void(Seq upto)> on_acked; // the mark is on disk
     };
 
     Link(Parts parts, Settings session_settings, LinkSettings settings);
