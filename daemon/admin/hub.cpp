@@ -163,7 +163,7 @@ void Hub::catch_up(Listener& listener)
         if (kept.number > seen && listener.wants(kept.topic, kept.level)) listener.push(kept.text, now);
 }
 
-void Hub::publish(Topic topic, const std::string& data, base::Level level)
+void Hub::send(Topic topic, const std::string& data, base::Level level)
 {
     if (closed_) return;
     ++number_;
@@ -184,7 +184,7 @@ void Hub::publish(Topic topic, const std::string& data, base::Level level)
 
 void Hub::publish_log(base::Level level, const json::value& line)
 {
-    publish(Topic::log, json_text(line), level);
+    send(Topic::log, json_text(line), level);
 }
 
 void Hub::publish_reset()

@@ -46,7 +46,7 @@ public:
     std::shared_ptr<web::BodySource> listen(Interest interest,
                                             const std::vector<std::pair<Topic, std::string>>& first = {});
 
-    void publish(Topic topic, const json::value& value) { publish(topic, json_text(value)); }
+    void publish(Topic topic, const json::value& value) { send(topic, json_text(value)); }
     void publish_log(base::Level level, const json::value& line);
     // Everybody's lists are out of date.
     void publish_reset();
@@ -72,7 +72,7 @@ private:
     };
 
     static std::string json_text(const json::value& value);
-    void publish(Topic topic, const std::string& data, base::Level level = base::Level::error);
+    void send(Topic topic, const std::string& data, base::Level level = base::Level::error);
     std::string frame(std::string_view event, const std::string& data);
     void catch_up(Listener& listener);
     std::vector<std::shared_ptr<Listener>> living();

@@ -192,7 +192,8 @@ Answer enroll_link(Services& services, Call call)
     if (!code) co_return problem(code.error());
     if (!*url || !*code) co_return problem(BadRequest{"invalid_json", "url and code are needed."});
 
-    auto enrolled = co_await services.parts.link.enroll(**url, base::Secret{**code});
+    base::Secret secret{**code};
+    auto enrolled = co_await services.parts.link.enroll(**url, std::move(secret));
     if (!enrolled) co_return enroll_problem(enrolled.error());
     json::object args{{"url", **url}};
     auto entry = services.deed(call, "link_enrolled", std::move(args));

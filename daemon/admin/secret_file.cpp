@@ -3,6 +3,7 @@
 #include "certs/digest.hpp"
 #include "certs/random.hpp"
 #include "daemon/base/time_text.hpp"
+#include "daemon/store/private_file.hpp"
 
 #include <cerrno>
 #include <fstream>
@@ -50,11 +51,9 @@ void write_secret_file(const fs::path& file, std::string_view text)
 {
     const fs::path next = file.string() + ".new";
     fs::remove(next);
+    if (!store::create_private_file(next)) fail(next);
     {
         std::ofstream out{next, std::ios::binary};
-        if (!out) fail(next);
-        // Before anything is in it.
-        fs::permissions(next, fs::perms::owner_read | fs::perms::owner_write);
         out << text << std::flush;
         if (!out) fail(next);
     }
