@@ -1,0 +1,96 @@
+#include "daemon/admin/accounts.hpp"
+#include "daemon/admin/contract.hpp"
+#include "daemon/admin/secret_file.hpp"
+#include "daemon/base/uuid.hpp"
+#include "daemon/cli/commands.hpp"
+#include "daemon/cli/words.hpp"
+#include "daemon/store/backup.hpp"
+#include "daemon/store/instance_lock.hpp"
+#include "daemon/store/migrate.hpp"
+
+#include <ostream>
+
+// What is done to the data directory itself, while no daemon works on it.
+namespace mizo::cli {
+
+namespace {
+
+store::InstanceLock hold(const std::filesystem::path& data_dir)
+{
+    std::error_code unknown;
+    if (!std::filesystem::is_directory(data_dir, unknown))
+        throw Stop{Exit::failed,
+                   "there is no data directory " + data_dir.string() + "; name it with --data-dir"};
+    auto lock = store::InstanceLock::take(data_dir / "lock");
+    if (lock) return std::move(*lock);
+    if (lock.error().kind() == base::Errc::conflict)
+        throw Stop{Exit::failed, lock.error().text() + " Stop it first: systemctl stop mizo-relay"};
+    throw Stop{Exit::failed, lock.error().text() + " Run this command as root, or as the service's account."};
+}
+
+std::string password_problem(std::string_view code)
+{
+    const auto* problem = admin::Contract::get().problem(code);
+    return "the password was not taken: " + (problem ? problem->text : std::string{code}) + " (" +
+           std::string{code} + ")";
+}
+
+base::Secret read_new_password(Console& console)
+{
+    base::Secret password = read_secret(console, "New password for the admin page");
+    if (!console.in_is_terminal) return password;
+    const base::Secret again = read_secret(console, "The same again");
+    if (again.reveal() != password.reveal())
+        throw Stop{Exit::failed, "the two are not the same; nothing was changed"};
+    return password;
+}
+
+void set_password(Context& context, const base::Secret& password)
+{
+    store::DatabaseOptions options;
+    options.path = (context.data_dir / "relay.db").string();
+    store::Database db{options};
+    // A database of another version is brought up to date by the daemon alone, which keeps a copy first.
+    if (db.version() != store::newest_version())
+        throw Stop{Exit::failed,
+                   "the database is of another version; start the service once, stop it, and repeat"};
+    base::SystemRandom random;
+    const base::WallTime now = context.clock.wall();
+    if (const auto code = admin::reset_password(db, password.reveal(), now); !code.empty())
+        throw Stop{Exit::failed, password_problem(code)};
+    store::add_audit(db, admin::audit_entry({.who = "key", .action = "password_reset"}, now, random));
+}
+
+} // namespace
+
+Exit restore_command(Context& context)
+{
+    const store::InstanceLock lock = hold(context.data_dir);
+    base::SystemRandom random;
+    const std::filesystem::path database = context.data_dir / "relay.db";
+    const auto restored =
+        store::restore_backup(context.operand(0), database, base::uuid_v4(random), context.clock.wall());
+    if (!restored) throw Stop{Exit::failed, restored.error().text() + " (" + restored.error().code() + ")"};
+    give_to_owner(context.data_dir);
+    context.console.out << "Restored (" << bytes_text(restored->bytes)
+                        << "). What was there before is in a folder replaced-... beside it.\n"
+                           "Start the service again: systemctl start mizo-relay\n";
+    return Exit::done;
+}
+
+Exit reset_password_command(Context& context)
+{
+    const store::InstanceLock lock = hold(context.data_dir);
+    if (!std::filesystem::exists(context.data_dir / "relay.db"))
+        throw Stop{Exit::failed,
+                   "there is no database yet: start the service, and sign in with the set-up code"};
+    const base::Secret password = read_new_password(context.console);
+    set_password(context, password);
+    admin::remove_setup_code(context.data_dir);
+    give_to_owner(context.data_dir);
+    context.console.out << "The password is set, and every session has ended.\n"
+                           "Start the service again: systemctl start mizo-relay\n";
+    return Exit::done;
+}
+
+} // namespace mizo::cli
