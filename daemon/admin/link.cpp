@@ -132,9 +132,8 @@ json::object traced_step(const net::Trace& trace, net::DialStage stage)
         if (step.advice) out["advice"] = to_json(message_of(*step.advice));
         return out;
     }
-    const bool passed_by =
-        std::any_of(trace.steps.begin(), trace.steps.end(),
-                    [&](const net::DialStep& step) { return step.ok && step.stage > stage; });
+    const bool passed_by = std::any_of(trace.steps.begin(), trace.steps.end(),
+                                       [&](const net::DialStep& step) { return step.stage > stage; });
     if (stage == net::DialStage::proxy && (passed_by || trace.failed() == nullptr))
         return step_json(name, "ok", message("test_proxy_none"));
     if (stage == net::DialStage::tls && (passed_by || trace.failed() == nullptr))
