@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = [
   'api',
   'copy_as',
+  'delivery_list',
   'format',
   'i18n/codes_en',
   'i18n/codes_fr',

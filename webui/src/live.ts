@@ -90,6 +90,30 @@ export function subscribe<Topic extends keyof Payload>(
   };
 }
 
+const batchMs = 200;
+
+// For what may come by the hundred a second: a page is drawn again a few times a second at most.
+export function subscribeBatched<Topic extends keyof Payload>(
+  topic: Topic,
+  take: (items: Payload[Topic][]) => void,
+): () => void {
+  let waiting: Payload[Topic][] = [];
+  let timer: number | undefined;
+  const stop = subscribe(topic, item => {
+    waiting.push(item);
+    timer ??= window.setTimeout(() => {
+      const items = waiting;
+      waiting = [];
+      timer = undefined;
+      take(items);
+    }, batchMs);
+  });
+  return () => {
+    stop();
+    window.clearTimeout(timer);
+  };
+}
+
 // Log lines travel only while the log page is open; null ends them.
 export function followLog(level: LogLevel | null): void {
   if (level === logLevel) return;

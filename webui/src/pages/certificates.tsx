@@ -1,8 +1,8 @@
 // Certificates: made here, carried into HaloPSA by the admin, watched until they retire.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api';
 import { messageText, show, t } from '../i18n';
-import { now } from '../live';
+import { now, status } from '../live';
 import { formatThumbprint } from '../format';
 import type { Certificate } from '../schema';
 import { Badge, Button, Card, CopyButton, CopyValue, Fact, Facts } from '../ui/controls';
@@ -236,6 +236,9 @@ export function CertificatesPage() {
   const { data, failure, loading, reload } = useLoad(api.certificates);
   const [creating, setCreating] = useState(false);
   const words = t.value.certificates;
+  // A first signature makes one active and another retiring; the stream of the status tells of it.
+  const states = status.value?.certificates.map(item => `${item.id} ${item.state}`).join();
+  useEffect(reload, [states, reload]);
   useTitle(words.title);
   const present = data?.items.filter(item => item.state !== 'retired' && item.state !== 'revoked') ?? [];
   const past = data?.items.filter(item => item.state === 'retired' || item.state === 'revoked') ?? [];

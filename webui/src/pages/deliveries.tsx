@@ -3,10 +3,12 @@ import { useLocation } from 'preact-iso';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { api } from '../api';
 import type { ApiError } from '../api';
+import { append, emptyList, merge, nextPage } from '../delivery_list';
+import type { DeliveryList } from '../delivery_list';
 import { show, t } from '../i18n';
-import { now, subscribe } from '../live';
+import { now, subscribe, subscribeBatched } from '../live';
 import type { Delivery } from '../schema';
-import { matches, parseQuery, toParams } from '../search';
+import { parseQuery, toParams } from '../search';
 import type { Query } from '../search';
 import { Badge, Button } from '../ui/controls';
 import { Empty, Failure, Loading, Time } from '../ui/feedback';
@@ -16,49 +18,26 @@ import { ExportDialog, ReplayDialog } from './deliveries_bulk';
 import { Filters, SearchBox } from './deliveries_search';
 
 const pageSize = 50;
-// A page left open for days must not grow without end; older rows are a press on "Load more" away.
-const rowsMax = 2000;
 
-interface List {
-  items: Delivery[];
-  cursor: string | null;
+interface State extends DeliveryList {
   loading: boolean;
   failure: ApiError | null;
-  arrived: Set<string>;
 }
 
-const emptyList: List = { items: [], cursor: null, loading: true, failure: null, arrived: new Set() };
-
-// Puts a delivery in its place: over its older self, or at the top if it is new and fits the search.
-function merge(list: List, delivery: Delivery, query: Query): List {
-  const known = list.items.findIndex(item => item.id === delivery.id);
-  if (known >= 0) return { ...list, items: list.items.with(known, delivery) };
-  if (!matches(delivery, query)) return list;
-  return {
-    ...list,
-    items: [delivery, ...list.items].slice(0, rowsMax),
-    arrived: new Set(list.arrived).add(delivery.id),
-  };
-}
+const emptyState: State = { ...emptyList, loading: true, failure: null };
 
 function useDeliveries(query: Query, key: string) {
-  const [list, setList] = useState<List>(emptyList);
+  const [list, setList] = useState<State>(emptyState);
   const turn = useRef(0);
   const load = useCallback(
-    (cursor: string | null) => {
+    (after: DeliveryList | null) => {
       const mine = (turn.current += 1);
-      setList(previous =>
-        cursor === null ? { ...emptyList, items: [] } : { ...previous, loading: true, failure: null },
-      );
+      setList(previous => (after === null ? emptyState : { ...previous, loading: true, failure: null }));
       api
-        .deliveries({ ...toParams(query), limit: pageSize, cursor: cursor ?? undefined })
+        .deliveries({ ...toParams(query), limit: pageSize, ...(after ? nextPage(after) : {}) })
         .then(page => {
           if (mine !== turn.current) return;
-          setList(previous => {
-            const held = new Set(previous.items.map(item => item.id));
-            const items = [...previous.items, ...page.items.filter(item => !held.has(item.id))];
-            return { ...previous, items, cursor: page.next_cursor, loading: false };
-          });
+          setList(previous => ({ ...append(previous, page), loading: false, failure: null }));
         })
         .catch((reason: unknown) => {
           if (mine === turn.current)
@@ -71,11 +50,16 @@ function useDeliveries(query: Query, key: string) {
     load(null);
   }, [load]);
   useEffect(
-    () => subscribe('delivery', delivery => setList(previous => merge(previous, delivery, query))),
+    () =>
+      subscribeBatched('delivery', arrivals =>
+        setList(previous =>
+          arrivals.reduce((list, delivery) => ({ ...list, ...merge(list, delivery, query) }), previous),
+        ),
+      ),
     [key],
   );
   useEffect(() => subscribe('reset', () => load(null)), [load]);
-  return { list, more: () => load(list.cursor), reload: () => load(null) };
+  return { list, more: () => load(list), reload: () => load(null) };
 }
 
 const addressOf = (text: string): string =>
@@ -122,7 +106,7 @@ function Row({ delivery, fresh }: { delivery: Delivery; fresh: boolean }) {
   );
 }
 
-function Table({ list }: { list: List }) {
+function Table({ list }: { list: DeliveryList }) {
   const words = t.value.deliveries;
   return (
     <table class="deliveries">

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from '../api';
 import { show, t } from '../i18n';
-import { followLog, subscribe } from '../live';
+import { followLog, subscribe, subscribeBatched } from '../live';
 import type { LogLevel, LogLine } from '../schema';
 import { Button, Select } from '../ui/controls';
 import { Empty, Failure, Loading } from '../ui/feedback';
@@ -10,7 +10,8 @@ import { useLoad, useTitle } from '../ui/hooks';
 import { LevelsCard } from './log_levels';
 
 const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warning', 'error'];
-const linesMax = 2000;
+// More than the service itself keeps, so that what is cut here could not be loaded again anyway.
+const linesMax = 5000;
 
 const atLeast = (level: LogLevel, wanted: LogLevel): boolean =>
   levels.indexOf(level) >= levels.indexOf(wanted);
@@ -31,11 +32,13 @@ function useLines(level: LogLevel, paused: boolean) {
   }, [level]);
   useEffect(
     () =>
-      subscribe('log', line => {
-        if (paused || !atLeast(line.level, level)) return;
-        setLines(previous =>
-          (previous.at(-1)?.id ?? -1) >= line.id ? previous : [...previous, line].slice(-linesMax),
-        );
+      subscribeBatched('log', arrivals => {
+        if (paused) return;
+        setLines(previous => {
+          const newest = previous.at(-1)?.id ?? -1;
+          const fresh = arrivals.filter(line => line.id > newest && atLeast(line.level, level));
+          return fresh.length === 0 ? previous : [...previous, ...fresh].slice(-linesMax);
+        });
       }),
     [paused, level],
   );

@@ -1,7 +1,7 @@
 // The strip: HaloPSA → receive → verify → store → link → Mizo, drawn as a line with six stations.
 import { useEffect, useState } from 'preact/hooks';
 import { messageText, show, t } from '../i18n';
-import { now, subscribe } from '../live';
+import { now, subscribeBatched } from '../live';
 import type { Stage, Status, StripStage } from '../schema';
 import { Time } from './feedback';
 import { Icon } from './icons';
@@ -23,13 +23,13 @@ const pageOf: Record<
   mizo: { path: '/deliveries?q=state:dead', nav: 'deliveries' },
 };
 
-// Counts arrivals, so that each one sends a light along the line.
+// Counts arrivals, so that each batch of them sends a light along the line.
 function useArrivals(): number {
   const [arrivals, setArrivals] = useState(0);
   useEffect(
     () =>
-      subscribe('delivery', delivery => {
-        if (delivery.state === 'queued') setArrivals(count => count + 1);
+      subscribeBatched('delivery', deliveries => {
+        if (deliveries.some(delivery => delivery.state === 'queued')) setArrivals(count => count + 1);
       }),
     [],
   );
