@@ -53,9 +53,9 @@ void insert_certificate(Database& db, const CertificateRow& row)
 {
     static constexpr std::string_view sql = R"sql(
         INSERT INTO certificates (
-            id, thumbprint, sha256, subject, state, profile, key_bits, not_before_ms, not_after_ms, created_ms,
-            downloaded_ms, activated_ms, retiring_ms, ended_ms, first_used_ms, last_used_ms, signatures, pem,
-            sealed_key, sealed_pfx, sealed_password, destroyed_ms)
+            id, thumbprint, sha256, subject, state, profile, key_bits, not_before_ms, not_after_ms,
+            created_ms, downloaded_ms, activated_ms, retiring_ms, ended_ms, first_used_ms, last_used_ms,
+            signatures, pem, sealed_key, sealed_pfx, sealed_password, destroyed_ms)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     )sql";
     db.prepare(sql)

@@ -115,26 +115,6 @@ std::vector<RecordedEvent> find_new(Database& db, const NewDelivery& delivery, b
     return fresh;
 }
 
-void make_room_for_rejected(Database& db, const RejectedLimits& limits)
-{
-    static constexpr std::string_view space_sql = "SELECT count, bytes FROM rejected_space";
-    static constexpr std::string_view oldest_sql = R"sql(
-        SELECT id, body_size + length(headers) + length(verification) FROM deliveries
-        WHERE outcome = 'rejected' AND outcome <> 'accepted' ORDER BY id LIMIT 1
-    )sql";
-    for (;;) {
-        Statement space = db.prepare(space_sql);
-        space.bind().first();
-        if (space.integer(0) <= limits.count && space.integer(1) <= limits.bytes) return;
-        Statement oldest = db.prepare(oldest_sql);
-        if (!oldest.bind().step()) return;
-        const std::int64_t id = oldest.integer(0);
-        const std::int64_t weight = oldest.integer(1) + row_overhead;
-        db.prepare("DELETE FROM deliveries WHERE id = ?").bind(id).run();
-        db.prepare("UPDATE rejected_space SET count = count - 1, bytes = bytes - ?").bind(weight).run();
-    }
-}
-
 } // namespace
 
 Recorded record_delivery(Database& db, const NewDelivery& delivery, base::WallTime now)
@@ -156,7 +136,7 @@ Recorded record_delivery(Database& db, const NewDelivery& delivery, base::WallTi
 }
 
 void record_rejected(Database& db, const NewDelivery& delivery, std::string_view reason_code,
-                     base::WallTime now, const RejectedLimits& limits)
+                     base::WallTime now)
 {
     const Verdict verdict{Outcome::rejected, std::string{reason_code}, std::nullopt};
     insert_body(db, insert_delivery(db, delivery, verdict, now), delivery.body);
@@ -165,7 +145,27 @@ void record_rejected(Database& db, const NewDelivery& delivery, std::string_view
             SELECT body_size + length(headers) + length(verification) FROM deliveries WHERE uuid = ?)
     )sql";
     db.prepare(sql).bind(row_overhead, delivery.id).run();
-    make_room_for_rejected(db, limits);
+    make_room_for_rejected(db);
+}
+
+void make_room_for_rejected(Database& db, const RejectedLimits& limits)
+{
+    static constexpr std::string_view space_sql = "SELECT count, bytes FROM rejected_space";
+    static constexpr std::string_view oldest_sql = R"sql(
+        SELECT id, body_size + length(headers) + length(verification) FROM deliveries
+        WHERE outcome = 'rejected' AND outcome <> 'accepted' ORDER BY id LIMIT 1
+    )sql";
+    for (;;) {
+        Statement space = db.prepare(space_sql);
+        space.bind().first();
+        if (space.integer(0) <= limits.count && space.integer(1) <= limits.bytes) return;
+        Statement oldest = db.prepare(oldest_sql);
+        if (!oldest.bind().step()) return;
+        const std::int64_t id = oldest.integer(0);
+        const std::int64_t weight = oldest.integer(1) + row_overhead;
+        db.prepare("DELETE FROM deliveries WHERE id = ?").bind(id).run();
+        db.prepare("UPDATE rejected_space SET count = count - 1, bytes = bytes - ?").bind(weight).run();
+    }
 }
 
 base::Result<Replayed> replay_event(Database& db, const std::string& event_id,

@@ -64,15 +64,16 @@ struct Recorded {
 // Throws Failure, and then nothing of it may be committed.
 Recorded record_delivery(Database& db, const NewDelivery& delivery, base::WallTime now);
 
+// Keeps a refused delivery with its explanation, and makes room for it; its occurrences are not looked at.
+void record_rejected(Database& db, const NewDelivery& delivery, std::string_view reason_code,
+                     base::WallTime now);
+
 // What was refused has a bounded space of its own, from which the oldest leaves first.
 struct RejectedLimits {
     std::int64_t count = 10'000;
     std::int64_t bytes = 64 * 1024 * 1024;
 };
-
-// Keeps a refused delivery with its explanation; its occurrences are not looked at.
-void record_rejected(Database& db, const NewDelivery& delivery, std::string_view reason_code,
-                     base::WallTime now, const RejectedLimits& limits = {});
+void make_room_for_rejected(Database& db, const RejectedLimits& limits = {});
 
 struct Replayed {
     std::string event_id;

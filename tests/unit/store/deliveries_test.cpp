@@ -82,9 +82,11 @@ TEST_CASE("rejected deliveries push out only the oldest of their own", "[store]"
     rig.store(1, 5);
     const RejectedLimits limits{3, 1'000'000};
     for (int number = 11; number <= 13; ++number)
-        record_rejected(rig.db, delivery_of(number), "signature.wrong", noon, limits);
+        record_rejected(rig.db, delivery_of(number), "signature.wrong", noon);
+    make_room_for_rejected(rig.db, limits);
     CHECK(rig.count("deliveries") == 8);
-    record_rejected(rig.db, delivery_of(14), "signature.wrong", noon, limits);
+    record_rejected(rig.db, delivery_of(14), "signature.wrong", noon);
+    make_room_for_rejected(rig.db, limits);
     CHECK(rig.count("deliveries") == 8);
     CHECK(rig.db.scalar("SELECT min(id) FROM deliveries WHERE outcome = 'rejected'") == 7);
     CHECK(rig.db.scalar("SELECT total FROM rejected_space") == 4);
@@ -99,7 +101,8 @@ TEST_CASE("the bytes of rejected deliveries are bounded too", "[store]")
     large.body.assign(400'000, 'x');
     for (int number = 1; number <= 5; ++number) {
         large.id = uuid_of(number, 'd');
-        record_rejected(rig.db, large, "signature.wrong", noon, {10'000, 1'000'000});
+        record_rejected(rig.db, large, "signature.wrong", noon);
+        make_room_for_rejected(rig.db, {10'000, 1'000'000});
     }
     CHECK(rig.count("deliveries") == 2);
     CHECK(rig.count("bodies") == 2);

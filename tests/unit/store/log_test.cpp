@@ -172,7 +172,8 @@ TEST_CASE("a search looks at a bounded number of rows and says where to go on", 
         INSERT INTO deliveries (uuid, received_ms, outcome, origin, remote, method, path, status, duration_us,
             headers, content_type, body_size, body_sha256, verification)
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20001)
-        SELECT 'd' || i, i, 'accepted', 'webhook', 'r' || i, 'POST', '', 200, 0, '', '', 0, zeroblob(32), '' FROM n
+        SELECT 'd' || i, i, 'accepted', 'webhook', 'r' || i, 'POST', '', 200, 0,
+            '', '', 0, zeroblob(32), '' FROM n
     )sql");
     DeliveryFilter filter;
     filter.q = "r1";
