@@ -24,6 +24,7 @@ test('a delivery that changed keeps its place, even if it fits the search no mor
   assert.deepEqual(ids(changed), ['id-2', 'id-1']);
   assert.equal(changed.items[1].state, 'dead');
   assert.equal(changed.arrived.size, 0);
+  assert.deepEqual(ids(merge(list, row(2, { state: 'dead' }), everything)), ['id-2', 'id-1']);
 });
 
 test('an arrival that does not fit the search changes nothing', () => {

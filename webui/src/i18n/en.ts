@@ -138,6 +138,7 @@ export const en = {
     bodyGone: 'The bytes are no longer kept',
     bodyGoneNext:
       'Bodies are removed after the days set in store.body_days; everything else about the delivery stays.',
+    bodyRepeat: 'The bytes of a repeat are not kept', bodyRepeatNext: 'They are those of the delivery it repeats.',
     truncated: 'Only the first part is shown. Download the body to see all of it.',
     binary: 'Not text: shown as Base64.',
     notJson: 'Not JSON, so there is no tree.', masked: 'masked', sendAgain: 'Send again',
@@ -274,7 +275,8 @@ export const en = {
     noneNext: 'Try another word, or part of the name.', secretSet: (last: string) => `set, ending in ${last}`,
     secretSetShort: 'set', secretUnset: 'not set', secretChange: 'New value',
     secretHint: 'Leave empty to keep it.', clear: 'Clear',
-    locked: (origin: string) => `Pinned by ${origin}; change it there.`, restart: 'at the next start',
+    locked: (origin: string) => `Pinned by ${origin}; change it there.`,
+    restart: 'at the next start', fileOnly: 'Only in the file, the environment or on the command line.',
     changes: (n: number) => (n === 1 ? '1 change' : `${n} changes`), discard: 'Discard', saved: 'Saved.',
     invalid: 'Nothing was saved: see the marked settings.',
     reset: 'Back to default', defaultIs: (value: string) => `Default: ${value}`, on: 'On', off: 'Off',

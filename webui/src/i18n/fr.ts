@@ -157,6 +157,8 @@ export const fr: Widened<typeof en> = {
     bodyGone: 'Le contenu n’est plus gardé',
     bodyGoneNext:
       'Les corps sont supprimés après les jours de store.body_days ; tout le reste de la livraison demeure.',
+    bodyRepeat: 'Le contenu d’une répétition n’est pas gardé',
+    bodyRepeatNext: 'C’est celui de la livraison qu’elle répète.',
     truncated: 'Seul le début est affiché. Téléchargez le corps pour tout voir.',
     binary: 'Pas du texte : affiché en Base64.',
     notJson: 'Pas du JSON : il n’y a donc pas d’arbre.', masked: 'masqué', sendAgain: 'Renvoyer',
@@ -303,6 +305,7 @@ export const fr: Widened<typeof en> = {
     secretSetShort: 'défini', secretUnset: 'non défini', secretChange: 'Nouvelle valeur',
     secretHint: 'Laisser vide pour le garder.', clear: 'Effacer',
     locked: origin => `Fixé par ${origin} ; à changer là.`, restart: 'au prochain démarrage',
+    fileOnly: 'Seulement dans le fichier, l’environnement ou en ligne de commande.',
     changes: n => (n === 1 ? '1 changement' : `${n} changements`), discard: 'Abandonner',
     saved: 'Enregistré.', invalid: 'Rien n’a été enregistré : voir les réglages marqués.',
     reset: 'Valeur par défaut', defaultIs: value => `Défaut : ${value}`, on: 'Activé', off: 'Désactivé',

@@ -45,6 +45,15 @@ function BodyView({ body }: { body: Body }) {
   );
 }
 
+function BodyAbsent({ repeated }: { repeated: boolean }) {
+  const words = t.value.delivery;
+  return (
+    <Notice tone="info" title={repeated ? words.bodyRepeat : words.bodyGone}>
+      <p>{repeated ? words.bodyRepeatNext : words.bodyGoneNext}</p>
+    </Notice>
+  );
+}
+
 function Headers({ delivery }: { delivery: DeliveryDetail }) {
   const words = t.value.delivery;
   return (
@@ -100,13 +109,7 @@ export function RequestCard({ delivery, webhookUrl }: { delivery: DeliveryDetail
         )}
       </h3>
       {failure && <Failure failure={failure} />}
-      {body.available ? (
-        <BodyView body={body} />
-      ) : (
-        <Notice tone="info" title={words.bodyGone}>
-          <p>{words.bodyGoneNext}</p>
-        </Notice>
-      )}
+      {body.available ? <BodyView body={body} /> : <BodyAbsent repeated={delivery.outcome === 'repeated'} />}
     </Card>
   );
 }

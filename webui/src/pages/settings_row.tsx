@@ -103,6 +103,11 @@ const readable = (setting: Setting, value: unknown): string => {
   return Array.isArray(value) ? value.join(', ') || t.value.settings.unset : String(value);
 };
 
+const lockText = (setting: Setting): string => {
+  const words = t.value.settings;
+  return setting.origin === 'default' ? words.fileOnly : words.locked(words.origins[setting.origin]);
+};
+
 interface RowProps {
   name: string;
   setting: Setting;
@@ -158,7 +163,7 @@ export function SettingRow({ name, setting, draft, error, change }: RowProps) {
         )}
         <p class="setting-note" id={`${id}-note`}>
           <Origin setting={setting} />
-          {setting.locked && <span class="muted">{words.locked(words.origins[setting.origin])}</span>}
+          {setting.locked && <span class="muted">{lockText(setting)}</span>}
           {resettable && (
             <button type="button" class="text-button" onClick={() => change('reset')}>
               {setting.secret ? words.clear : words.reset}
