@@ -103,6 +103,10 @@ function formatArgument(language: Language, name: string, value: string | number
   return name === 'not_after' ? formatDate(language, String(value)) : String(value);
 }
 
+// Whether every placeholder of a template has its argument.
+export const isComplete = (template: string, args: Args): boolean =>
+  [...template.matchAll(/\{(\w+)\}/g)].every(match => (match[1] ?? '') in args);
+
 // Puts the arguments into a template. A placeholder without an argument becomes a dash, never code.
 export function fill(language: Language, template: string, args: Args): string {
   return template.replace(/\{(\w+)\}/g, (_, name: string) =>

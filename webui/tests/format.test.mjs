@@ -3,6 +3,7 @@ import test from 'node:test';
 import {
   fill,
   frenchSpaces,
+  isComplete,
   formatBytes,
   formatDuration,
   formatListTime,
@@ -101,4 +102,10 @@ test('French never breaks a line before its punctuation or inside its quotes', (
   assert.equal(text.replaceAll('\u00a0', ' '), 'Prêt ? Voyez « Liaison » : tout va ; oui !');
   assert.equal(text.match(/\u00a0/g).length, 6);
   assert.doesNotMatch(text, / [?!:;»]|« /);
+});
+
+test('a template is complete when each placeholder has an argument, be it null', () => {
+  assert.ok(isComplete('no placeholder', {}));
+  assert.ok(isComplete('closed {close_code} {reason}', { close_code: null, reason: '' }));
+  assert.ok(!isComplete('closed {close_code} {reason}', { close_code: 1000 }));
 });

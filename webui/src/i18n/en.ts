@@ -138,7 +138,8 @@ export const en = {
     bodyGone: 'The bytes are no longer kept',
     bodyGoneNext:
       'Bodies are removed after the days set in store.body_days; everything else about the delivery stays.',
-    bodyRepeat: 'The bytes of a repeat are not kept', bodyRepeatNext: 'They are those of the delivery it repeats.',
+    bodyRepeat: 'The bytes of a repeat are not kept',
+    bodyRepeatNext: 'They are those of the delivery it repeats.',
     truncated: 'Only the first part is shown. Download the body to see all of it.',
     binary: 'Not text: shown as Base64.',
     notJson: 'Not JSON, so there is no tree.', masked: 'masked', sendAgain: 'Send again',

@@ -76,10 +76,13 @@ export interface CodedText {
   args: Args;
 }
 
-// A code that this page does not know, from a newer service, is shown in the service's English.
+// A code that this page does not know, or whose arguments are not all there, as with an older or newer
+// service, is shown in the service's English.
 export function messageText(message: CodedText): string {
   const template = message.code === null ? undefined : messages[language.value][message.code];
-  return template === undefined ? message.text : format.fill(language.value, template, message.args);
+  return template === undefined || !format.isComplete(template, message.args)
+    ? message.text
+    : format.fill(language.value, template, message.args);
 }
 
 export function failureText(failure: ApiError): { title: string; next: string } {
