@@ -22,6 +22,7 @@ constexpr std::uint64_t judge_every = 15 * turns_per_second;
 constexpr std::uint64_t whole_status_every = 5 * turns_per_second;
 constexpr std::uint64_t sessions_every = 10 * turns_per_second;
 constexpr int log_waiting_max = 1'000;
+constexpr std::chrono::seconds refusal_told_every{10};
 
 bool is_api(std::string_view path)
 {
@@ -54,7 +55,7 @@ net::Admission AdminHandler::admit(const web::RequestHead& head)
     net::Admission admission;
     const std::string_view code = check_gate(services_.address, head);
     if (!code.empty()) {
-        services_.logger.warning("request refused", {{"why", std::string{code}}, {"path", head.path}});
+        tell_refusal(code, head);
         web::Response refusal = problem(code);
         add_security_headers(refusal, head.secure);
         admission.refusal = std::move(refusal);
@@ -62,6 +63,15 @@ net::Admission AdminHandler::admit(const web::RequestHead& head)
     }
     admission.body_max = body_max_of(head.path);
     return admission;
+}
+
+// A page that tries again and again must not push everything else out of the log.
+void AdminHandler::tell_refusal(std::string_view code, const web::RequestHead& head)
+{
+    const base::SteadyTime now = services_.parts.clock.steady();
+    if (refusal_told_ && now - *refusal_told_ < refusal_told_every) return;
+    refusal_told_ = now;
+    services_.logger.warning("request refused", {{"why", std::string{code}}, {"path", head.path}});
 }
 
 asio::awaitable<web::Response> AdminHandler::handle(web::Request request)

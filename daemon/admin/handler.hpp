@@ -46,6 +46,7 @@ private:
     asio::awaitable<Caller> caller_of(web::RequestHead head);
     // The problem's code, or empty.
     std::string_view check_access(const Route& route, const Call& call) const;
+    void tell_refusal(std::string_view code, const web::RequestHead& head);
     web::Response broken(const web::RequestHead& head, const std::string& what);
     asio::awaitable<void> tell_status();
     asio::awaitable<void> end_dead_streams();
@@ -53,6 +54,7 @@ private:
     Services services_;
     web::Router<Route> routes_;
     std::span<const embedded::File> page_;
+    std::optional<base::SteadyTime> refusal_told_;
     std::uint64_t turns_ = 0;
     std::string told_; // the status' essential part, as last published
     std::string told_whole_;

@@ -1,5 +1,5 @@
-// What a stranger's page can make a browser send to the admin listener: the head of a request, read, gated and
-// routed. Holds that nothing is routed that the gate refuses, and that no path leads out of the page's files.
+// What a page of a stranger can make a browser send to the admin listener: the head of a request, read, gated
+// and routed. Holds that nothing is routed that the gate refuses, and that no path leads out of the files.
 #include "daemon/admin/filters.hpp"
 #include "daemon/admin/gate.hpp"
 #include "daemon/admin/routes.hpp"

@@ -64,6 +64,18 @@ TEST_CASE("every answer bears the headers of the gate, refusals too", "[admin][a
     CHECK(rig.send({"GET", "/app-0123456789ab.js"}).header("Cache-Control").ends_with("immutable"));
 }
 
+TEST_CASE("a flood of refused requests leaves one line in the log every ten seconds", "[admin][api]")
+{
+    Rig rig;
+    const auto refused = [&] {
+        for (int i = 0; i < 5; ++i) rig.send({"GET", "/", "", {{"Host", "evil"}}});
+        return rig.get("/api/v1/log?q=request%20refused").json().at("items").as_array().size();
+    };
+    CHECK(refused() == 1);
+    rig.clock.advance(10s);
+    CHECK(refused() == 2);
+}
+
 TEST_CASE("another method is answered with those that there are", "[admin][api]")
 {
     Rig rig;
