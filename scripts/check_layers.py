@@ -31,7 +31,7 @@ UNITS: dict[str, tuple[int, set[str]]] = {
                   "store", "web"}),
     "app": (6, {"certs", "config", "halo", "halo_api", "web", "relay/core", "store", "net", "custody",
                 "intake", "relay/link", "setup", "tab", "admin"}),
-    "cli": (6, {"app", "certs", "config", "net", "web"}),
+    "cli": (6, {"admin", "app", "certs", "config", "net", "store", "web"}),
     "systemd": (6, {"app"}),
     "windows-service": (6, {"app"}),
     "main": (7, {"app", "cli", "config", "systemd"}),

@@ -13,8 +13,9 @@ namespace mizo::app {
 
 namespace {
 
+constexpr std::chrono::milliseconds second{1'000};
 constexpr std::chrono::seconds status_every{5};
-constexpr std::chrono::minutes house_every{1};
+constexpr std::chrono::milliseconds house_every{60'000};
 constexpr std::chrono::milliseconds house_pause{20}; // between two steps, for others to be served
 
 asio::awaitable<void> wait(asio::steady_timer& timer, std::chrono::milliseconds time)
@@ -40,7 +41,7 @@ relay::CertificateStatus certificate_status(const custody::WebhookCertificate& c
 asio::awaitable<void> Daemon::every_second()
 {
     while (!stopping_) {
-        co_await wait(second_, std::chrono::seconds{1});
+        co_await wait(second_, second);
         if (stopping_) break;
         try {
             co_await certificates_.tick();
@@ -103,7 +104,8 @@ asio::awaitable<void> Daemon::keep_house()
             logger_.debug("retention put off", {{"why", error.what()}});
             step.more = false;
         }
-        co_await wait(house_, step.more ? house_pause : std::chrono::milliseconds{house_every});
+        const auto pause = step.more ? house_pause : house_every;
+        co_await wait(house_, pause);
     }
 }
 

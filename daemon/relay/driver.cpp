@@ -125,7 +125,8 @@ asio::awaitable<void> Link::Driver::run()
             co_await mail_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         }
         if (mailbox_.empty()) {
-            co_await turn(Stored{std::exchange(doorbell_, 0)});
+            Event stored = Stored{std::exchange(doorbell_, 0)};
+            co_await turn(std::move(stored));
             continue;
         }
         Event event = std::move(mailbox_.front());
@@ -237,7 +238,9 @@ void Link::Driver::perform_load(const Load& wanted)
 void Link::Driver::perform_mark(MarkAcked marked)
 {
     sent_.add(marked);
-    std::vector<store::Send> ended = sent_.acked(marked.upto, marked.at);
+    std::vector<store::Send> ended;
+    for (const AckTime& ack : marked.acks)
+        for (store::Send& send : sent_.acked(ack.upto, ack.at)) ended.push_back(std::move(send));
     auto work = [marked, ended = std::move(ended)](store::Database& db) { mark(db, marked, ended); };
     auto done = [this, upto = marked.upto, executor = parts_.executor](std::exception_ptr failure) {
         asio::post(executor, [this, upto, failure] {

@@ -59,11 +59,13 @@ Loaded load(store::Database& db, const Load& wanted)
     return loaded;
 }
 
-Seq mark(store::Database& db, const MarkAcked& mark, const std::vector<store::Send>& ended)
+void mark(store::Database& db, const MarkAcked& mark, const std::vector<store::Send>& ended)
 {
-    const auto stream = store::mark_acked(db, {mark.upto, mark.session, ended}, mark.at);
-    if (!stream) throw std::logic_error{"acked beyond what is stored: " + stream.error().detail()};
-    return stream->acked;
+    for (const AckTime& ack : mark.acks) {
+        const auto stream = store::mark_acked(db, {ack.upto, mark.session, {}}, ack.at);
+        if (!stream) throw std::logic_error{"acked beyond what is stored: " + stream.error().detail()};
+    }
+    store::record_sends(db, ended);
 }
 
 void record_nack(store::Database& db, const RecordNack& nack, const std::string& session)

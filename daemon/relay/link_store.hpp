@@ -11,8 +11,8 @@ StreamPosition position_of(const store::Stream& stream);
 
 Loaded load(store::Database& db, const Load& wanted);
 
-// Marks what is acked, with the sendings that ended by it. Returns where the mark stands.
-Seq mark(store::Database& db, const MarkAcked& mark, const std::vector<store::Send>& ended);
+// Marks what is acked, with the sendings that ended by it.
+void mark(store::Database& db, const MarkAcked& mark, const std::vector<store::Send>& ended);
 
 void record_nack(store::Database& db, const RecordNack& nack, const std::string& session);
 void record_dead_letter(store::Database& db, const DeadLetter& letter);

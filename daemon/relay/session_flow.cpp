@@ -11,6 +11,8 @@ namespace {
 constexpr auto mark_delay = 250ms;
 constexpr Seq mark_events = 1'000;
 constexpr std::size_t mark_ranges = 64;
+// What the delivery log tells apart: sendings and acks that are closer are written down as one.
+constexpr milliseconds log_resolution{5};
 // A cloud cannot hold the stream for longer than this with one nack.
 constexpr std::int64_t retry_ms_max = 10 * 60 * 1000;
 constexpr std::size_t reason_bytes = 500;
@@ -51,7 +53,7 @@ Flow::Opening Flow::open(LiveLink link, const Welcome& welcome, Instant now, Act
     const Seq durable = known ? welcome.resume->durable_seq : stream_.acked;
     if (durable >= stream_.next_seq && known) return Opening::needs_new_epoch;
 
-    close(now, out);
+    close(out);
     open_ = true;
     paused_ = false;
     link_ = link.id;
@@ -70,6 +72,7 @@ Flow::Opening Flow::open(LiveLink link, const Welcome& welcome, Instant now, Act
     }
     if (durable > stream_.acked) {
         stream_.acked = durable;
+        note_ack(durable, now);
         if (!mark_due_) mark_due_ = now.steady + mark_delay;
     }
     // A stream that is still being moved starts where the store's answer says.
@@ -78,9 +81,9 @@ Flow::Opening Flow::open(LiveLink link, const Welcome& welcome, Instant now, Act
     return Opening::goes_on;
 }
 
-void Flow::close(Instant now, Actions& out)
+void Flow::close(Actions& out)
 {
-    flush_mark(now, out);
+    flush_mark(out);
     open_ = false;
     paused_ = false;
     restart_at(stream_.acked + 1);
@@ -105,8 +108,9 @@ Flow::Problem Flow::ack(const Ack& frame, Instant now, Actions& out)
     }
     if (upto <= stream_.acked) return {};
     stream_.acked = upto;
+    note_ack(upto, now);
     if (!mark_due_) mark_due_ = now.steady + mark_delay;
-    if (stream_.acked - marked_ >= mark_events) flush_mark(now, out);
+    if (stream_.acked - marked_ >= mark_events) flush_mark(out);
     return {};
 }
 
@@ -130,12 +134,12 @@ Flow::Problem Flow::nack(const Nack& frame, Instant now, Actions& out)
                                "refused " + std::to_string(nacks_max) + " times, last as " + frame.code +
                                    ": " + cut(frame.text),
                                now));
-    go_back(frame.seq, now, out);
+    go_back(frame.seq, out);
     if (!is_last) send_not_before_ = now.steady + milliseconds{std::min(frame.retry_ms, retry_ms_max)};
     return {};
 }
 
-Flow::Problem Flow::rewind(const Rewind& frame, Instant now, Actions& out)
+Flow::Problem Flow::rewind(const Rewind& frame, Actions& out)
 {
     if (frame.from_seq > greatest_sent_ + 1)
         return "rewind to " + std::to_string(frame.from_seq) + ", but nothing beyond " +
@@ -144,21 +148,21 @@ Flow::Problem Flow::rewind(const Rewind& frame, Instant now, Actions& out)
     if (is_moving() && move_to_)
         move_to_ = frame.from_seq;
     else if (frame.from_seq < cursor_)
-        go_back(frame.from_seq, now, out);
+        go_back(frame.from_seq, out);
     return {};
 }
 
-void Flow::new_epoch(Instant now, Actions& out)
+void Flow::new_epoch(Actions& out)
 {
-    close(now, out);
+    close(out);
     ++moves_;
     out.push_back(NewEpoch{});
 }
 
-void Flow::go_back(Seq seq, Instant now, Actions& out)
+void Flow::go_back(Seq seq, Actions& out)
 {
     // The store must know of these sendings before it is asked for the events again.
-    flush_mark(now, out);
+    flush_mark(out);
     while (!in_flight_.empty() && in_flight_.back().seq >= seq) {
         in_flight_bytes_ -= in_flight_.back().bytes;
         in_flight_.pop_back();
@@ -213,7 +217,7 @@ void Flow::moved(StreamPosition stream, Actions& out)
 
 void Flow::turn(Instant now, Actions& out)
 {
-    if (mark_due_ && now.steady >= *mark_due_) flush_mark(now, out);
+    if (mark_due_ && now.steady >= *mark_due_) flush_mark(out);
     if (send_not_before_ && now.steady >= *send_not_before_) send_not_before_.reset();
     if (load_not_before_ && now.steady >= *load_not_before_) load_not_before_.reset();
     if (!open_ || is_moving()) return;
@@ -254,23 +258,35 @@ void Flow::set_window(const Window& offered, Instant now)
     if (reopens) progress_at_ = now.steady;
 }
 
-void Flow::flush_mark(Instant now, Actions& out)
+void Flow::flush_mark(Actions& out)
 {
     mark_due_.reset();
     if (stream_.acked == marked_ && sendings_.empty()) return;
-    out.push_back(MarkAcked{stream_.acked, now.wall, std::move(sendings_), session_});
+    out.push_back(MarkAcked{stream_.acked, std::move(acks_), std::move(sendings_), session_});
+    acks_.clear();
     sendings_.clear();
     marked_ = stream_.acked;
 }
 
+void Flow::note_ack(Seq upto, Instant now)
+{
+    const bool same = !acks_.empty() && now.wall - acks_.back().at < log_resolution;
+    if (same)
+        acks_.back().upto = upto;
+    else
+        acks_.push_back({upto, now.wall});
+}
+
 void Flow::note_sending(Seq seq, Instant now, Actions& out)
 {
-    if (!sendings_.empty() && sendings_.back().last_seq + 1 == seq) {
+    const bool follows = !sendings_.empty() && sendings_.back().last_seq + 1 == seq &&
+                         now.wall - sendings_.back().first_at < log_resolution;
+    if (follows) {
         sendings_.back().last_seq = seq;
         sendings_.back().last_at = now.wall;
         return;
     }
-    if (sendings_.size() == mark_ranges) flush_mark(now, out);
+    if (sendings_.size() == mark_ranges) flush_mark(out);
     sendings_.push_back({seq, seq, now.wall, now.wall});
 }
 

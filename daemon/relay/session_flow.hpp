@@ -51,15 +51,15 @@ public:
     };
     Opening open(LiveLink link, const Welcome& welcome, Instant now, Actions& out);
     // The link is gone. What was sent over it is sent again over the next one, unless the cloud has it.
-    void close(Instant now, Actions& out);
+    void close(Actions& out);
     bool is_open() const { return open_; }
     // While another link is being opened, nothing new leaves over this one.
     void pause(bool paused) { paused_ = paused; }
 
     Problem ack(const Ack& frame, Instant now, Actions& out);
     Problem nack(const Nack& frame, Instant now, Actions& out);
-    Problem rewind(const Rewind& frame, Instant now, Actions& out);
-    void new_epoch(Instant now, Actions& out);
+    Problem rewind(const Rewind& frame, Actions& out);
+    void new_epoch(Actions& out);
 
     void loaded(Loaded answer, Instant now, Actions& out);
     void moved(StreamPosition stream, Actions& out);
@@ -99,7 +99,7 @@ private:
     };
 
     // Forgets what was sent from `seq` on, so that it is loaded and sent again.
-    void go_back(Seq seq, Instant now, Actions& out);
+    void go_back(Seq seq, Actions& out);
     void go_back_in_store(Seq from_seq, Actions& out);
     void restart_at(Seq seq);
     void stage(LoadedEvent& loaded, Instant now, Actions& out);
@@ -108,8 +108,9 @@ private:
     bool may_send(const Staged& item) const;
     void send_staged(Instant now, Actions& out);
     void load_more(Actions& out);
+    void note_ack(Seq upto, Instant now);
     void note_sending(Seq seq, Instant now, Actions& out);
-    void flush_mark(Instant now, Actions& out);
+    void flush_mark(Actions& out);
     void set_window(const Window& offered, Instant now);
 
     Bounds bounds_;
@@ -143,6 +144,7 @@ private:
     std::optional<SteadyTime> mark_due_;
     Seq marked_ = 0;
     std::vector<Sendings> sendings_;
+    std::vector<AckTime> acks_;
     std::optional<WallTime> last_ack_;
 };
 

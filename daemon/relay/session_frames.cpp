@@ -61,7 +61,7 @@ void Session::Machine::read(Connection& link, const Rewind& frame)
 {
     log(base::Level::info, "the cloud asks for events again",
         {{"from_seq", std::to_string(frame.from_seq)}, {"reason", frame.reason.substr(0, text_bytes)}});
-    judge(link, flow_.rewind(frame, now_, actions_), frame);
+    judge(link, flow_.rewind(frame, actions_), frame);
 }
 
 void Session::Machine::judge(Connection& link, const Flow::Problem& problem, const Frame& frame)
@@ -137,7 +137,7 @@ void Session::Machine::start_new_epoch()
           "The relay's database is older than what the cloud already has, as after restoring a "
           "backup. The relay goes on with a new stream.");
     log(base::Level::warning, "the cloud has more of this stream than the relay: a new epoch begins", {});
-    flow_.new_epoch(now_, actions_);
+    flow_.new_epoch(actions_);
     waiting_for_ = Retry::at_once;
     not_before_ = now_.steady;
     schedule_at_once();

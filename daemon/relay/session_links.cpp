@@ -80,7 +80,7 @@ void Session::Machine::lose(LinkId id, Disconnect what, const Reaction& reaction
         return schedule(reaction, not_before);
     }
     if (reaction.first_is_too_large) flow_.suspect_first();
-    flow_.close(now_, actions_);
+    flow_.close(actions_);
     current_.reset();
     live_since_.reset();
     draining_ = false;
@@ -117,7 +117,7 @@ void Session::Machine::schedule_at_once()
 
 void Session::Machine::let_go_of_all(int code, std::string_view reason)
 {
-    flow_.close(now_, actions_);
+    flow_.close(actions_);
     for (auto* slot : {&current_, &successor_}) {
         if (!*slot) continue;
         if ((*slot)->phase() != Connection::Phase::dialling) send(**slot, Bye{code, std::string{reason}, {}});

@@ -160,7 +160,8 @@ struct Load {
     std::int64_t max_bytes = 0; // of bodies
 };
 
-// Sendings that follow each other, for the delivery log: every event of the range was sent once more.
+// Sendings that followed each other within a few milliseconds, for the delivery log: every event of the range
+// was sent once more.
 struct Sendings {
     Seq first_seq = 0;
     Seq last_seq = 0;
@@ -169,11 +170,18 @@ struct Sendings {
 
     bool operator==(const Sendings&) const = default;
 };
+// An ack of the cloud's, for the delivery log; acks that came within a few milliseconds are one.
+struct AckTime {
+    Seq upto = 0;
+    WallTime at;
+
+    bool operator==(const AckTime&) const = default;
+};
 // Everything up to `upto` is the cloud's (no change where it is what was marked before). Losing this costs a
 // duplicate, never an event.
 struct MarkAcked {
     Seq upto = 0;
-    WallTime at;
+    std::vector<AckTime> acks; // those since the last mark; the last one's is `upto`
     std::vector<Sendings> sendings;
     std::string session;
 };
