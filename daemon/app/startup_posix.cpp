@@ -57,6 +57,8 @@ Configuration read_configuration(const RunOptions& options)
 
 base::Result<void> prepare_data_dir(const std::filesystem::path& data_dir)
 {
+    // Whatever is made in it is the owner's alone, even where the directory is open for reading.
+    ::umask(0077);
     std::error_code failed;
     std::filesystem::create_directories(data_dir.parent_path(), failed);
     if (::mkdir(data_dir.c_str(), 0700) != 0 && errno != EEXIST)

@@ -129,7 +129,8 @@ bool bypasses_proxy(std::string_view no_proxy, const Url& target)
 base::Result<std::optional<Proxy>> choose_proxy(const Url& target, std::string_view setting,
                                                 const Environment& environment)
 {
-    if (is_loopback_host(target.host)) return std::optional<Proxy>{};
+    // The setting's own word for no proxy, whatever the environment says.
+    if (is_loopback_host(target.host) || setting == "none") return std::optional<Proxy>{};
     std::string text{setting};
     if (text.empty() && !bypasses_proxy(from(environment, "no_proxy", "NO_PROXY"), target)) {
         text = from(environment, "https_proxy", "HTTPS_PROXY");

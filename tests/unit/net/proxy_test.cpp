@@ -88,6 +88,7 @@ TEST_CASE("the setting comes first, then https_proxy, then all_proxy", "[net][pr
                                   {"HTTPS_PROXY", "http://b:2"},
                                   {"all_proxy", "http://c:3"},
                                   {"ALL_PROXY", "http://d:4"}});
+    CHECK(chosen("none", all) == "none");
     CHECK(chosen("http://set:9", all) == "set:9");
     CHECK(chosen("", all) == "a:1");
     CHECK(chosen("", environment({{"HTTPS_PROXY", "http://b:2"}, {"all_proxy", "http://c:3"}})) == "b:2");
