@@ -3,9 +3,11 @@ import { execFileSync } from 'node:child_process'
 
 const run = (...command) => execFileSync(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
 
+let count = 0
+
 export class Namespace {
   constructor() {
-    const mark = process.pid.toString(36)
+    const mark = `${process.pid.toString(36)}${count++}`
     this.name = `mizo-test-${mark}`
     this.outer = `mz${mark}o`
     this.inner = `mz${mark}i`
@@ -48,6 +50,12 @@ export class Namespace {
 
   close() {
     run('ip', 'netns', 'del', this.name)
+    // It would go with its other end, but some time later.
+    try {
+      run('ip', 'link', 'del', this.outer)
+    } catch {
+      // gone already
+    }
   }
 }
 

@@ -28,6 +28,8 @@ export class LinkListener {
       handleProtocols: () => SUB_PROTOCOL,
     })
     const listener = create_request_listener(routes)
+    // As a server with a clock does, so that a relay can compare it with its own.
+    this.#sub_server.on('headers', (lines) => lines.push(`Date: ${new Date(cloud.now()).toUTCString()}`))
     this.#http = tls
       ? https.createServer({ ...tls, minVersion: 'TLSv1.2' }, listener)
       : http.createServer(listener)
