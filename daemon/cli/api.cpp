@@ -52,6 +52,8 @@ Stop refusal(const ApiAnswer& answer)
                 "name the daemon's own with --data-dir (signed_out)"};
     std::string sentence = text_of(problem, "detail");
     if (sentence.empty()) sentence = text_of(problem, "title");
+    // Beneath it stands each value with what is wrong with it.
+    if (code == "settings_invalid" || code == "settings_locked") sentence = "nothing was changed";
     const bool wrong_usage = code == "bad_request" || code == "cursor_invalid" ||
                              code == "settings_invalid" || code == "certificate_invalid" ||
                              code == "link_url_invalid";

@@ -70,10 +70,12 @@ Exit run(const Command& command, const Words& rest, Console& console)
     context.config_file = chosen(context.given, "config", "MIZO_RELAY_CONFIG");
     context.data_dir = chosen(context.given, "data-dir", "MIZO_RELAY_DATA_DIR");
     if (context.data_dir.empty()) context.data_dir = app::default_data_dir();
-    if (command.asks)
-        context.api =
-            std::make_unique<HttpApi>(find_daemon({context.given.text("url"), context.config_file,
-                                                   context.data_dir, context.given.text("ca-file")}));
+    context.connect = [&context]() -> std::unique_ptr<Api> {
+        const Arguments& options = context.given;
+        return std::make_unique<HttpApi>(find_daemon(
+            {options.text("url"), context.config_file, context.data_dir, options.text("ca-file")}));
+    };
+    if (command.asks) context.api = context.connect();
     return command.run(context);
 }
 

@@ -246,8 +246,10 @@ std::vector<Command> care_commands()
          .run = diagnostics_command},
         {.words = "admin reset-password",
          .topic = Topic::care,
-         .summary = "a new password for the admin page; the service must be stopped",
-         .details = "The password is asked for, or read as one line from standard input.",
+         .summary = "a new password for the admin page, whether the service runs or not",
+         .details = "The password is asked for, or read as one line from standard input. Every session ends.",
+         .options = {{"url", "URL", "the admin address of a daemon that runs"},
+                     {"ca-file", "FILE", "CA (PEM) of an https address"}},
          .run = reset_password_command},
     };
 }

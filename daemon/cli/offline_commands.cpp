@@ -8,14 +8,16 @@
 #include "daemon/store/instance_lock.hpp"
 #include "daemon/store/migrate.hpp"
 
+#include <optional>
 #include <ostream>
 
-// What is done to the data directory itself, while no daemon works on it.
+// What is done to the data directory itself, while no daemon works on it; a daemon that runs is asked.
 namespace mizo::cli {
 
 namespace {
 
-store::InstanceLock hold(const std::filesystem::path& data_dir)
+// The lock of the data directory; empty where a daemon has it.
+std::optional<store::InstanceLock> take_hold(const std::filesystem::path& data_dir)
 {
     std::error_code unknown;
     if (!std::filesystem::is_directory(data_dir, unknown))
@@ -23,8 +25,7 @@ store::InstanceLock hold(const std::filesystem::path& data_dir)
                    "there is no data directory " + data_dir.string() + "; name it with --data-dir"};
     auto lock = store::InstanceLock::take(data_dir / "lock");
     if (lock) return std::move(*lock);
-    if (lock.error().kind() == base::Errc::conflict)
-        throw Stop{Exit::failed, lock.error().text() + " Stop it first: systemctl stop mizo-relay"};
+    if (lock.error().kind() == base::Errc::conflict) return std::nullopt;
     throw Stop{Exit::failed, lock.error().text() + " Run this command as root, or as the service's account."};
 }
 
@@ -65,7 +66,8 @@ void set_password(Context& context, const base::Secret& password)
 
 Exit restore_command(Context& context)
 {
-    const store::InstanceLock lock = hold(context.data_dir);
+    const auto lock = take_hold(context.data_dir);
+    if (!lock) throw Stop{Exit::failed, "the daemon is running; stop it first: systemctl stop mizo-relay"};
     base::SystemRandom random;
     const std::filesystem::path database = context.data_dir / "relay.db";
     const auto restored =
@@ -80,16 +82,24 @@ Exit restore_command(Context& context)
 
 Exit reset_password_command(Context& context)
 {
-    const store::InstanceLock lock = hold(context.data_dir);
-    if (!std::filesystem::exists(context.data_dir / "relay.db"))
+    const bool elsewhere = context.given.has("url");
+    auto lock = elsewhere ? std::nullopt : take_hold(context.data_dir);
+    if (lock && !std::filesystem::exists(context.data_dir / "relay.db"))
         throw Stop{Exit::failed,
                    "there is no database yet: start the service, and sign in with the set-up code"};
+    // Before a person is asked for anything: whether the daemon can be reached.
+    const auto api = lock ? nullptr : context.connect();
     const base::Secret password = read_new_password(context.console);
-    set_password(context, password);
-    admin::remove_setup_code(context.data_dir);
-    give_to_owner(context.data_dir);
-    context.console.out << "The password is set, and every session has ended.\n"
-                           "Start the service again: systemctl start mizo-relay\n";
+    if (lock) {
+        set_password(context, password);
+        admin::remove_setup_code(context.data_dir);
+        give_to_owner(context.data_dir);
+    } else {
+        const json::object body{{"password", password.reveal()}};
+        const ApiAnswer answer = api->send({.method = "POST", .path = "/password", .body = body});
+        if (!is_good(answer)) throw refusal(answer);
+    }
+    context.console.out << "The password is set, and every session has ended.\n";
     return Exit::done;
 }
 

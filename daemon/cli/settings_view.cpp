@@ -1,6 +1,7 @@
 #include "daemon/cli/json_fields.hpp"
 #include "daemon/cli/table.hpp"
 #include "daemon/cli/views.hpp"
+#include "daemon/cli/words.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -31,7 +32,16 @@ std::string value_text(const json::object& setting)
     if (value->is_string()) return std::string{value->get_string()};
     if (value->is_array()) return joined(value->get_array());
     if (value->is_bool()) return value->get_bool() ? "on" : "off";
-    return json::serialize(*value);
+    const std::string number = json::serialize(*value);
+    const std::string unit = text_of(setting, "unit");
+    if (unit == "bytes") return number + " (" + bytes_text(count_of(setting, "value")) + ")";
+    return unit == "s" || unit == "days" ? number + " " + unit : number;
+}
+
+std::string shown(const json::object& setting)
+{
+    const std::string text = value_text(setting);
+    return text.empty() ? "-" : text;
 }
 
 } // namespace
@@ -48,9 +58,9 @@ std::string settings_view(const json::object& settings, std::string_view prefix,
         std::string origin = text_of(setting, "origin");
         if (flag_of(setting, "locked") == true && origin != "default") origin += ", locked";
         if (with_origin)
-            lines.add({name, origin, value_text(setting)});
+            lines.add({name, origin, shown(setting)});
         else
-            lines.add({name, value_text(setting)});
+            lines.add({name, shown(setting)});
     }
     return lines.text();
 }

@@ -38,7 +38,8 @@ std::string verdict(const json::object& stage)
 std::string strip_text(const json::object& status, base::WallTime now)
 {
     Table lines{{"STAGE", "STATE", "LAST SUCCESS", "WHAT"}};
-    std::string advice;
+    Table advice;
+    std::string last_advice;
     for (const json::value& one : array_of(status, "strip")) {
         const json::object& stage = as_object(one);
         const auto last = time_of(stage, "last_success");
@@ -47,10 +48,12 @@ std::string strip_text(const json::object& status, base::WallTime now)
         if (flag_of(stage, "ok") == false && since) what += " (since " + local_time(*since) + ")";
         const std::string name = name_of_stage(text_of(stage, "stage"));
         lines.add({name, verdict(stage), last ? age_text(*last, now) : "-", what});
-        if (const auto text = message_text(stage, "advice"); !text.empty())
-            advice += "  " + name + ": " + printable(text) + "\n";
+        // One cause often shows at several stages.
+        const auto text = message_text(stage, "advice");
+        if (!text.empty() && text != last_advice) advice.add({name, text});
+        if (!text.empty()) last_advice = text;
     }
-    return lines.text() + (advice.empty() ? "" : "\nWhat to do\n" + advice);
+    return lines.text() + (advice.empty() ? "" : "\nWhat to do\n" + advice.text("  "));
 }
 
 std::string queue_text(const json::object& status)

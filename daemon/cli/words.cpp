@@ -84,7 +84,8 @@ std::string age_text(base::WallTime time, base::WallTime now)
 {
     const std::int64_t ms = (now - time).count();
     if (ms > -2 * second_ms && ms < 2 * second_ms) return "just now";
-    return ms < 0 ? "in " + one_part(-ms) : one_part(ms) + " ago";
+    // What was set to last seven days reads "in 7 d", though a moment of them has passed.
+    return ms < 0 ? "in " + one_part(-ms + minute_ms / 2) : one_part(ms) + " ago";
 }
 
 std::string time_and_age(base::WallTime time, base::WallTime now)
