@@ -3,6 +3,8 @@
 import { answer_problem } from './contract.mjs'
 import { http_call } from './http_call.mjs'
 
+const IS_JSON = /^application\/(problem\+)?json/
+
 export class AdminError extends Error {
   constructor(call, status, problem) {
     super(`${call}: ${status} ${JSON.stringify(problem)}`)
@@ -35,7 +37,7 @@ export class Admin {
   async call(method, path, body) {
     const { status, headers, body: content } = await this.request(method, `/api/v1${path}`, body)
     const text = content.toString('utf8')
-    const value = text && /json/.test(headers['content-type'] ?? '') ? JSON.parse(text) : text
+    const value = text && IS_JSON.test(headers['content-type'] ?? '') ? JSON.parse(text) : text
     if (status >= 400) throw new AdminError(`${method} ${path}`, status, value)
     return value
   }

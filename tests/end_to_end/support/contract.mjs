@@ -61,9 +61,13 @@ function refusal_problem(found, status, value) {
   return codes.includes(value.code) ? null : `the code ${value.code} is not in the contract of this call`
 }
 
+// Those that were called, whatever came of it.
+export const exercised_operations = new Set()
+
 // What is wrong with an answer `{status, headers, body}` to this call; null where nothing is.
 export function answer_problem(method, full_path, { status, headers, body }) {
   const found = find_operation(method, full_path)
+  if (found) exercised_operations.add(`${method} ${found.template}`)
   const type = (headers['content-type'] ?? '').split(';')[0].trim()
   if (type === 'application/problem+json') return refusal_problem(found, status, JSON.parse(body))
   if (!found) return status >= 400 ? null : 'this call is not in the contract'
