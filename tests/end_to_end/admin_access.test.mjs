@@ -1,4 +1,5 @@
-// Who may enter the admin page, and from where: set-up, sign-in, sessions, and the rules of Host, Origin and CSRF.
+// Who may enter the admin page, and from where: set-up, sign-in, sessions, and the rules of Host, Origin and
+// CSRF.
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,7 +27,15 @@ describe('before set-up', () => {
   it('tells that it is needed, and gives nothing else away', async () => {
     const { value } = await stranger().api('GET', '/session')
     assert.deepEqual([value.setup_required, value.signed_in, value.version], [true, false, null])
-    for (const path of ['/status', '/settings', '/certificates', '/deliveries', '/webhook', '/stream', '/log']) {
+    for (const path of [
+      '/status',
+      '/settings',
+      '/certificates',
+      '/deliveries',
+      '/webhook',
+      '/stream',
+      '/log',
+    ]) {
       const answer = await stranger().api('GET', path)
       assert.deepEqual([answer.status, code_of(answer)], [401, 'signed_out'], path)
     }
@@ -48,9 +57,20 @@ describe('before set-up', () => {
 
 describe('after set-up', () => {
   it('has no set-up any more, however it is written', async () => {
-    const paths = ['/setup', '/setup/', '/setup/anything', '/api/v1/setup', '/api/v1/setup/x', '/SETUP', '/%73etup']
+    const paths = [
+      '/setup',
+      '/setup/',
+      '/setup/anything',
+      '/api/v1/setup',
+      '/api/v1/setup/x',
+      '/SETUP',
+      '/%73etup',
+    ]
     for (const path of [...paths, '//setup', '/api/v1/%2573etup', '/setup%2f', '/setup.aspx/x']) {
-      const answer = await stranger().call('POST', path, { body: { code: 'x', password: PASSWORD }, checked: false })
+      const answer = await stranger().call('POST', path, {
+        body: { code: 'x', password: PASSWORD },
+        checked: false,
+      })
       assert.equal(answer.status, 404, path)
     }
   })
@@ -89,11 +109,21 @@ describe('after set-up', () => {
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `LocalHost:${port}`, `[::1]:${port}`])
       assert.equal((await with_host(host)).status, 200, host)
     const others = ['evil.example', `0.0.0.0:${port}`, `127.0.0.1.nip.io:${port}`, `localhost.evil:${port}`]
-    for (const host of [...others, `localhost.:${port}`, '127.0.0.1', `127.0.0.1:${port + 1}`, `127.1:${port}`]) {
+    for (const host of [
+      ...others,
+      `localhost.:${port}`,
+      '127.0.0.1',
+      `127.0.0.1:${port + 1}`,
+      `127.1:${port}`,
+    ]) {
       const answer = await with_host(host)
       assert.deepEqual([answer.status, code_of(answer)], [421, 'host_not_allowed'], host)
     }
-    for (const lines of ['', `Host: 127.0.0.1:${port}\r\nHost: 127.0.0.1:${port}\r\n`, `Host: a@127.0.0.1:${port}\r\n`]) {
+    for (const lines of [
+      '',
+      `Host: 127.0.0.1:${port}\r\nHost: 127.0.0.1:${port}\r\n`,
+      `Host: a@127.0.0.1:${port}\r\n`,
+    ]) {
       const connection = (await RawConnection.open(port)).write(`GET /healthz HTTP/1.1\r\n${lines}\r\n`)
       assert.equal((await connection.answer()).status, 400)
       connection.destroy()
@@ -103,7 +133,10 @@ describe('after set-up', () => {
   it('answers no other site: 403', async () => {
     const own = world.daemon.admin_url
     const asked = (headers, method = 'PATCH') =>
-      admin.api(method, '/settings', { headers, ...(method === 'PATCH' ? { body: { 'ui.language': 'en' } } : {}) })
+      admin.api(method, '/settings', {
+        headers,
+        ...(method === 'PATCH' ? { body: { 'ui.language': 'en' } } : {}),
+      })
     assert.equal((await asked({ Origin: own, 'Sec-Fetch-Site': 'same-origin' })).status, 200)
     for (const headers of [
       { Origin: 'null' },
@@ -136,7 +169,10 @@ describe('after set-up', () => {
   it('sends the headers that keep a page safe with every answer', async () => {
     for (const path of ['/', '/healthz', '/api/v1/status', '/nowhere', '/api/v1/nowhere', '/assets/x.js']) {
       const { headers } = await admin.call('GET', path, { checked: false })
-      assert.match(headers['content-security-policy'], /default-src 'none'; script-src 'self'.*frame-ancestors 'none'/)
+      assert.match(
+        headers['content-security-policy'],
+        /default-src 'none'; script-src 'self'.*frame-ancestors 'none'/,
+      )
       assert.equal(headers['x-frame-options'], 'DENY', path)
       assert.equal(headers['x-content-type-options'], 'nosniff')
       assert.equal(headers['referrer-policy'], 'no-referrer')
@@ -146,7 +182,14 @@ describe('after set-up', () => {
   })
 
   it('serves no file but its own', async () => {
-    const paths = ['/..%2f..%2fetc/passwd', '/%00', '/\\..\\relay.db', '/../relay.db', '/relay.db', '/admin.key']
+    const paths = [
+      '/..%2f..%2fetc/passwd',
+      '/%00',
+      '/\\..\\relay.db',
+      '/../relay.db',
+      '/relay.db',
+      '/admin.key',
+    ]
     for (const path of paths) {
       const connection = await RawConnection.open(world.daemon.admin_port)
       connection.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${world.daemon.admin_port}\r\n\r\n`)

@@ -36,7 +36,11 @@ describe('settings', () => {
     const patch = { 'ui.language': 'fr', 'webhook.hash': 'md5', 'store.retention_days': -1, 'no.such': 1 }
     await assert.rejects(admin.patch('/settings', patch), (error) => {
       assert.deepEqual([error.status, error.code], [422, 'settings_invalid'])
-      assert.deepEqual(error.problem.errors.map(({ key }) => key).sort(), ['no.such', 'store.retention_days', 'webhook.hash'])
+      assert.deepEqual(error.problem.errors.map(({ key }) => key).sort(), [
+        'no.such',
+        'store.retention_days',
+        'webhook.hash',
+      ])
       return true
     })
     assert.equal((await admin.get('/settings'))['ui.language'].origin, 'default')
@@ -91,11 +95,23 @@ describe('the delivery log', () => {
     const whole = (await admin.all('/deliveries')).map(({ id }) => id)
     assert.equal(new Set(whole).size, whole.length)
     assert.ok(ids_of(rows).every((id) => whole.includes(id)))
-    for (const limit of [1, 7]) assert.deepEqual((await admin.all('/deliveries', limit)).map(({ id }) => id), whole)
+    for (const limit of [1, 7])
+      assert.deepEqual(
+        (await admin.all('/deliveries', limit)).map(({ id }) => id),
+        whole,
+      )
     const times = (await admin.all('/deliveries')).map(({ received_at }) => received_at)
     assert.deepEqual(times, [...times].sort().reverse())
     await assert.rejects(admin.get('/deliveries?cursor=nonsense'), refused(400, 'cursor_invalid'))
-    for (const query of ['limit=0', 'limit=501', 'limit=x', 'outcome=odd', 'ticket=x', 'after=yesterday', 'limit=1&limit=2'])
+    for (const query of [
+      'limit=0',
+      'limit=501',
+      'limit=x',
+      'outcome=odd',
+      'ticket=x',
+      'after=yesterday',
+      'limit=1&limit=2',
+    ])
       await assert.rejects(admin.get(`/deliveries?${query}`), refused(400, 'bad_request'), query)
   })
 
@@ -118,10 +134,14 @@ describe('the delivery log', () => {
     assert.equal(detail.status, 200)
     assert.ok(!detail.path.includes(world.webhook_path.split('/').at(-1)), 'the token is masked')
     const stages = detail.timeline.map(({ stage }) => stage)
-    for (const stage of ['received', 'verified', 'stored', 'sent', 'acked']) assert.ok(stages.includes(stage), stage)
+    for (const stage of ['received', 'verified', 'stored', 'sent', 'acked'])
+      assert.ok(stages.includes(stage), stage)
     const body = await admin.call('GET', `/deliveries/${detail.id}/body`)
     assert.equal(body, Buffer.from(rows[0].requestbody_base64, 'base64').toString('utf8'))
-    await assert.rejects(admin.get('/deliveries/00000000-0000-7000-8000-000000000000'), refused(404, 'not_found'))
+    await assert.rejects(
+      admin.get('/deliveries/00000000-0000-7000-8000-000000000000'),
+      refused(404, 'not_found'),
+    )
   })
 
   it('sends one event again, as a new one that names the old', async () => {
@@ -149,7 +169,10 @@ describe('the delivery log', () => {
   it('exports events as CSV and as NDJSON', async () => {
     const events = await admin.all('/events?ticket=8001')
     const ndjson = await admin.call('GET', '/events/export?format=ndjson&ticket=8001')
-    const lines = ndjson.trim().split('\n').map((line) => JSON.parse(line))
+    const lines = ndjson
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     assert.deepEqual(lines.map(({ id }) => id).sort(), events.map(({ id }) => id).sort())
     const csv = (await admin.call('GET', '/events/export?format=csv&ticket=8001')).trim().split('\r\n')
     assert.equal(csv.length, events.length + 1)
@@ -168,10 +191,14 @@ describe('the delivery log', () => {
     first.close()
     const missed = await world.send({ kind: 'created', ticket_id: 8101 })
     await world.drained()
-    const second = await EventStream.open(world.daemon, '/stream?topics=delivery,log&log_level=debug', { ...key, 'Last-Event-ID': last })
+    const second = await EventStream.open(world.daemon, '/stream?topics=delivery,log&log_level=debug', {
+      ...key,
+      'Last-Event-ID': last,
+    })
     const resumed = ({ id }) => id === answer_of(missed).delivery
     // Either it is still known, or the page is told to load its lists again.
-    const told = () => second.of('delivery').some(({ data }) => resumed(data)) || second.of('reset').length > 0
+    const told = () =>
+      second.of('delivery').some(({ data }) => resumed(data)) || second.of('reset').length > 0
     await world.admin_until(told, { what: 'the stream goes on, or says "reset"' })
     // A stream's log begins with the turn after it was opened.
     const logged = async () => {
@@ -181,14 +208,23 @@ describe('the delivery log', () => {
     await world.admin_until(logged, { what: 'log lines come' })
     second.close()
     const lost = await EventStream.open(world.daemon, '/stream', { ...key, 'Last-Event-ID': '1-1' })
-    await world.admin_until(() => lost.of('reset').length === 1, { what: 'an unknown id is answered by "reset"' })
+    await world.admin_until(() => lost.of('reset').length === 1, {
+      what: 'an unknown id is answered by "reset"',
+    })
     lost.close()
     assert.deepEqual([...first.contract_problems(), ...second.contract_problems()], [])
   })
 })
 
 describe('learning how this HaloPSA signs', () => {
-  const odd = { header: 'X-Halo-Auth', hash: 'sha512', padding: 'pss', encoding: 'hex', prefix: '', bytes: 'raw' }
+  const odd = {
+    header: 'X-Halo-Auth',
+    hash: 'sha512',
+    padding: 'pss',
+    encoding: 'hex',
+    prefix: '',
+    bytes: 'raw',
+  }
 
   it('records one delivery, finds the way, and pins it once confirmed', async () => {
     await assert.rejects(admin.post('/learn/confirm'), refused(409, 'learn_not_started'))
@@ -211,7 +247,9 @@ describe('learning how this HaloPSA signs', () => {
       if (!options.forged) await world.point_webhook({ signing: { mode: 'none' } })
       await admin.post('/learn')
       await world.send({ kind: 'created', once: true, ...options })
-      await world.admin_until(async () => (await admin.get('/learn')).state === 'no_match', { what: 'no match' })
+      await world.admin_until(async () => (await admin.get('/learn')).state === 'no_match', {
+        what: 'no match',
+      })
       await assert.rejects(admin.post('/learn/confirm'), refused(409, 'learn_no_match'))
     }
     await world.point_webhook({ signing: { mode: 'x509' } })
@@ -241,9 +279,17 @@ describe('what support and machines ask for', () => {
     await admin.patch('/log/levels', { components: { link: null } })
     await admin.get('/log/levels')
     const actions = (await admin.all('/audit')).map(({ action }) => action)
-    for (const action of ['certificate_made', 'pfx_downloaded', 'password_shown', 'link_enrolled', 'settings_changed', 'learn_confirmed'])
+    for (const action of [
+      'certificate_made',
+      'pfx_downloaded',
+      'password_shown',
+      'link_enrolled',
+      'settings_changed',
+      'learn_confirmed',
+    ])
       assert.ok(actions.includes(action), action)
-    for (const range of ['1h', '24h', '7d']) assert.ok((await admin.get(`/metrics-history?range=${range}`)).series.length > 0)
+    for (const range of ['1h', '24h', '7d'])
+      assert.ok((await admin.get(`/metrics-history?range=${range}`)).series.length > 0)
   })
 
   it('diagnostics: listed first, then a zip without a secret and without a ticket', async () => {
@@ -253,7 +299,12 @@ describe('what support and machines ask for', () => {
     const files = read_zip(answer.body)
     assert.deepEqual(Object.keys(files).sort(), listed.sort())
     const text = Buffer.concat(Object.values(files)).toString('utf8')
-    for (const secret of [world.daemon.admin_key, world.webhook_path.split('/').at(-1), 'PRIVATE KEY', 'imprimante'])
+    for (const secret of [
+      world.daemon.admin_key,
+      world.webhook_path.split('/').at(-1),
+      'PRIVATE KEY',
+      'imprimante',
+    ])
       assert.ok(!text.includes(secret), secret.slice(0, 12))
   })
 })
@@ -262,7 +313,10 @@ describe('every other call', () => {
   it('set-up, sign-in and a new password, over the page’s way', async () => {
     const page = new Session(world.daemon)
     assert.equal((await page.set_up(world.daemon.setup_code, PASSWORD)).status, 201)
-    assert.equal((await page.api('POST', '/password', { body: { password: `${PASSWORD} and back` } })).status, 204)
+    assert.equal(
+      (await page.api('POST', '/password', { body: { password: `${PASSWORD} and back` } })).status,
+      204,
+    )
     assert.equal((await page.api('GET', '/session')).value.signed_in, false)
     assert.equal((await page.sign_in(PASSWORD)).status, 401)
     assert.equal((await page.sign_in(`${PASSWORD} and back`)).status, 201)
@@ -285,6 +339,9 @@ describe('every other call', () => {
     await assert.rejects(admin.post('/link/retry'), refused(409, 'link_not_enrolled'))
     const left_out = all_operations.filter((operation) => !exercised_operations.has(operation))
     // Those that rotation.test.mjs and the world's own steps are about.
-    assert.deepEqual(left_out.filter((operation) => !/retire/.test(operation)), [])
+    assert.deepEqual(
+      left_out.filter((operation) => !/retire/.test(operation)),
+      [],
+    )
   })
 })

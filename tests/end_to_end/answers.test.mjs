@@ -75,7 +75,14 @@ describe('what is answered', () => {
   it('another path: 404', async () => {
     const almost = `${world.webhook_path.slice(0, -1)}${world.webhook_path.endsWith('0') ? '1' : '0'}`
     const encoded = world.webhook_path.replace('webhooks', '%77ebhooks')
-    for (const target of ['/', '/webhooks/halopsa/', almost, `${world.webhook_path}/`, encoded, '/api/v1/status'])
+    for (const target of [
+      '/',
+      '/webhooks/halopsa/',
+      almost,
+      `${world.webhook_path}/`,
+      encoded,
+      '/api/v1/status',
+    ])
       assert.equal((await ask(webhook_request(world, { target }))).status, 404, target)
   })
 
@@ -90,7 +97,11 @@ describe('what is answered', () => {
   it('another type, or a coded body: 415', async () => {
     const wrong = [null, 'text/plain', 'application/jsonp', 'application/x-www-form-urlencoded', '']
     for (const type of wrong)
-      assert.equal((await ask(webhook_request(world, { fields: [['Content-Type', type]] }))).status, 415, type)
+      assert.equal(
+        (await ask(webhook_request(world, { fields: [['Content-Type', type]] }))).status,
+        415,
+        type,
+      )
     const coded = webhook_request(world, { fields: [['Content-Encoding', 'gzip']] })
     assert.equal((await ask(coded)).status, 415)
     for (const type of ['application/json', 'APPLICATION/JSON;charset=UTF-8']) {
@@ -134,7 +145,12 @@ describe('limits', () => {
     const bare = webhook_request(world, { fields: [['X-Filler', '']] })
     const head = bare.indexOf('\r\n\r\n') + 4
     return Buffer.concat([
-      Buffer.from(bare.subarray(0, head).toString('latin1').replace('X-Filler: ', `X-Filler: ${'f'.repeat(size - head)}`)),
+      Buffer.from(
+        bare
+          .subarray(0, head)
+          .toString('latin1')
+          .replace('X-Filler: ', `X-Filler: ${'f'.repeat(size - head)}`),
+      ),
       bare.subarray(head),
     ])
   }
@@ -212,15 +228,24 @@ describe('many connections', () => {
     const last = crowded[63].write(webhook_request(world))
     assert.equal((await last.answer()).status, 200)
     last.destroy()
-    await until(async () => (await status_from('127.0.1.1')) === 200, { what: 'room for one more', poll_ms: 20 })
+    await until(async () => (await status_from('127.0.1.1')) === 200, {
+      what: 'room for one more',
+      poll_ms: 20,
+    })
   })
 
   it('512 are served at once; the next is answered 503, and each that leaves makes room', async () => {
     opened.splice(0).forEach((connection) => connection.destroy())
     for (let address = 1; address <= 8; ++address) await crowd(64, `127.0.2.${address}`)
-    await until(async () => (await status_from('127.0.3.1')) === 503, { what: 'the listener is full', poll_ms: 20 })
+    await until(async () => (await status_from('127.0.3.1')) === 503, {
+      what: 'the listener is full',
+      poll_ms: 20,
+    })
     assert.equal((await opened[300].write(webhook_request(world)).answer()).status, 200)
     opened.splice(0, 100).forEach((connection) => connection.destroy())
-    await until(async () => (await status_from('127.0.3.1')) === 200, { what: 'room for one more', poll_ms: 20 })
+    await until(async () => (await status_from('127.0.3.1')) === 200, {
+      what: 'room for one more',
+      poll_ms: 20,
+    })
   })
 })

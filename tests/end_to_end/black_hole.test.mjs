@@ -1,5 +1,5 @@
-// A network that swallows everything, without a reset or an answer: noticed within dead_ms, and survived. The cloud
-// stands in a network namespace of its own, behind a pair of virtual Ethernet devices.
+// A network that swallows everything, without a reset or an answer: noticed within dead_ms, and survived. The
+// cloud stands in a network namespace of its own, behind a pair of virtual Ethernet devices.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { until } from '../practice/support/until.mjs'
@@ -38,10 +38,15 @@ describe('a black hole', { skip: why_no_namespace() ?? false }, () => {
         const from = performance.now()
         const rows = await Promise.all(world.halo.send({ count: 5 }).map(({ settled }) => settled))
         assert.ok(rows.every(({ responsestatus }) => responsestatus === 200))
-        const link = await world.link_is(({ state }) => state !== 'live', { what: 'the black hole is noticed' })
+        const link = await world.link_is(({ state }) => state !== 'live', {
+          what: 'the black hole is noticed',
+        })
         const noticed_ms = performance.now() - from
         assert.ok(noticed_ms < DEAD_MS + NOTICE_SLACK_MS, `noticed after ${noticed_ms} ms`)
-        assert.ok(noticed_ms > DEAD_MS - HEARTBEAT_MS - 200, `noticed after ${noticed_ms} ms: something else ended it`)
+        assert.ok(
+          noticed_ms > DEAD_MS - HEARTBEAT_MS - 200,
+          `noticed after ${noticed_ms} ms: something else ended it`,
+        )
         assert.equal(link.disconnects[0].code, 'link_heartbeat_lost')
         assert.equal((await world.admin.get('/status')).queue.queued, 5)
 

@@ -1,5 +1,5 @@
-// Kills the daemon again and again under load, at any moment of its life, and holds it to its word: what was answered
-// 200 is at Mizo, once, and no start needed a human.
+// Kills the daemon again and again under load, at any moment of its life, and holds it to its word: what was
+// answered 200 is at Mizo, once, and no start needed a human.
 //
 //   node tests/end_to_end/crash_kill.mjs [--kills 300] [--seed N] [--senders 8] [--teeth lose|twice]
 //
@@ -16,7 +16,8 @@ import { make_random } from './support/random.mjs'
 import { sign } from './support/webhook_request.mjs'
 import { World } from './support/world.mjs'
 
-const USAGE = 'usage: node tests/end_to_end/crash_kill.mjs [--kills N] [--seed N] [--senders N] [--teeth lose|twice]'
+const USAGE =
+  'usage: node tests/end_to_end/crash_kill.mjs [--kills N] [--seed N] [--senders N] [--teeth lose|twice]'
 const ANSWER_WITHIN_MS = 3_000
 const RETRY_MS = 15
 // One kill in so many falls into the start itself, before the daemon is ready.
@@ -48,7 +49,11 @@ class Load {
     while (this.#running) {
       const occurrence = make_occurrence({ webhook_id: this.world.halo.webhook.id, ticket_id: ticket++ })
       const body = encode_body([occurrence])
-      const headers = { 'Content-Type': 'application/json', ...sign(this.world, body), 'Content-Length': body.length }
+      const headers = {
+        'Content-Type': 'application/json',
+        ...sign(this.world, body),
+        'Content-Length': body.length,
+      }
       let status = 0
       while (status !== 200) {
         status = await this.#post(body, headers)
@@ -131,8 +136,12 @@ function judge(world, { load, tally }, teeth) {
   const answers = [...load.statuses].map(([status, count]) => `${status || 'none'}: ${count}`).join(', ')
   console.log(`\nanswers: ${answers}`)
   console.log(`${tally.kills} kills, ${tally.early} of them before the daemon was ready`)
-  console.log(`${load.acked.length} answered 200, ${arrivals.length} arrivals, ${world.cloud.events().unique} events`)
-  console.log(`lost: ${lost.length}, twice after de-duplication: ${doubled.length}, contract: ${violations.length}`)
+  console.log(
+    `${load.acked.length} answered 200, ${arrivals.length} arrivals, ${world.cloud.events().unique} events`,
+  )
+  console.log(
+    `lost: ${lost.length}, twice after de-duplication: ${doubled.length}, contract: ${violations.length}`,
+  )
   for (const { kind, text } of violations.slice(0, 10)) console.log(`  ${kind}: ${text}`)
   for (const key of [...lost, ...doubled].slice(0, 10)) console.log(`  ${key}`)
   return load.acked.length > 0 && lost.length + doubled.length + violations.length === 0
@@ -156,7 +165,11 @@ async function main() {
   try {
     world.daemon.keep_ports()
     const random = make_random(Number(values.seed))
-    const run = await run_kills(world, { kills: Number(values.kills), senders: Number(values.senders), random })
+    const run = await run_kills(world, {
+      kills: Number(values.kills),
+      senders: Number(values.senders),
+      random,
+    })
     // By itself, as it would in the field; only the wait between two tries is cut short.
     await until(() => world.admin.post('/link/retry').then(Boolean, () => false), { poll_ms: 50 })
     await world.drained(DRAINED_WITHIN_MS)

@@ -1,5 +1,5 @@
-// A disk that is full or read-only: HaloPSA is told to come again, Mizo gets what is there, and the daemon heals
-// without a restart.
+// A disk that is full or read-only: HaloPSA is told to come again, Mizo gets what is there, and the daemon
+// heals without a restart.
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -63,7 +63,10 @@ describe('a disk that fails', { skip: why_no_small_disk() ?? false }, () => {
 
   it('full: 503 with Retry-After, the link goes on, and it heals when there is space again', async () => {
     const first = await world.send({ kind: 'created' })
-    await until(() => existsSync(join(disk.data_dir, 'reserve')), { what: 'the reserve is made', poll_ms: 20 })
+    await until(() => existsSync(join(disk.data_dir, 'reserve')), {
+      what: 'the reserve is made',
+      poll_ms: 20,
+    })
     await world.drained()
     disk.fill()
     const { accepted, refusal } = await send_until_refused({ kind: 'created', payload: 'full' })

@@ -47,7 +47,9 @@ describe('ordinary connections', () => {
       const fields = [...Object.entries(headers), ['Transfer-Encoding', 'chunked']]
       const head = http_request({ target: world.webhook_path, fields, framed: false })
       const coded = chunked(body, size).toString('latin1')
-      const extended = coded.replace('\r\n', ';name="value"\r\n').replace(/0\r\n\r\n$/, '0\r\nX-Trailer: y\r\n\r\n')
+      const extended = coded
+        .replace('\r\n', ';name="value"\r\n')
+        .replace(/0\r\n\r\n$/, '0\r\nX-Trailer: y\r\n\r\n')
       connection.write(Buffer.concat([head, Buffer.from(extended, 'latin1')]))
       assert.equal((await connection.answer()).status, 200)
     }
@@ -66,8 +68,24 @@ describe('ordinary connections', () => {
     for (const [change, status] of [
       [{ target: '/elsewhere' }, 404],
       [{ method: 'PUT' }, 405],
-      [{ fields: [['Expect', '100-continue'], ['Content-Type', 'text/plain']] }, 415],
-      [{ fields: [['Expect', '100-continue'], ['Content-Length', '5000000']] }, 413],
+      [
+        {
+          fields: [
+            ['Expect', '100-continue'],
+            ['Content-Type', 'text/plain'],
+          ],
+        },
+        415,
+      ],
+      [
+        {
+          fields: [
+            ['Expect', '100-continue'],
+            ['Content-Length', '5000000'],
+          ],
+        },
+        413,
+      ],
     ]) {
       const unwanted = webhook_request(world, { fields: [['Expect', '100-continue']], ...change })
       const refused = (await open()).write(unwanted.subarray(0, unwanted.indexOf('\r\n\r\n') + 4))
@@ -90,7 +108,9 @@ describe('ordinary connections', () => {
   })
 
   it('answer HEAD without a body', async () => {
-    const connection = (await open()).write(webhook_request(world, { method: 'HEAD', body: '', framed: false }))
+    const connection = (await open()).write(
+      webhook_request(world, { method: 'HEAD', body: '', framed: false }),
+    )
     const answer = await connection.answer({ without_body: true })
     assert.equal(answer.status, 405)
     assert.equal(connection.waiting_bytes, 0)
@@ -111,12 +131,34 @@ const CASES = {
   'an empty length': field_case(['Content-Length', '']),
   'a length with a blank in it': field_case(['Content-Length', '2 2']),
   'a length of 30 digits': field_case(['Content-Length', '9'.repeat(30)]),
-  'length and chunked': { ...chunk_case('0\r\n\r\n'), fields: [['Content-Length', '5'], ['Transfer-Encoding', 'chunked']] },
-  'chunked twice': { ...chunk_case('0\r\n\r\n'), fields: [['Transfer-Encoding', 'chunked'], ['Transfer-Encoding', 'chunked']] },
+  'length and chunked': {
+    ...chunk_case('0\r\n\r\n'),
+    fields: [
+      ['Content-Length', '5'],
+      ['Transfer-Encoding', 'chunked'],
+    ],
+  },
+  'chunked twice': {
+    ...chunk_case('0\r\n\r\n'),
+    fields: [
+      ['Transfer-Encoding', 'chunked'],
+      ['Transfer-Encoding', 'chunked'],
+    ],
+  },
   ...Object.fromEntries(
-    ['identity', 'gzip, chunked', 'chunked, identity', 'xchunked', '"chunked"', 'chunked;q=1', 'CHUNKED ,', ''].map(
-      (coding) => [`transfer coding "${coding}"`, { ...chunk_case('0\r\n\r\n'), fields: [['Transfer-Encoding', coding]] }],
-    ),
+    [
+      'identity',
+      'gzip, chunked',
+      'chunked, identity',
+      'xchunked',
+      '"chunked"',
+      'chunked;q=1',
+      'CHUNKED ,',
+      '',
+    ].map((coding) => [
+      `transfer coding "${coding}"`,
+      { ...chunk_case('0\r\n\r\n'), fields: [['Transfer-Encoding', coding]] },
+    ]),
   ),
   'chunked in HTTP/1.0': { ...chunk_case('0\r\n\r\n'), version: 'HTTP/1.0' },
   'no Host': field_case(['Host', null]),

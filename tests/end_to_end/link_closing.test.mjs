@@ -7,7 +7,8 @@ import { World } from './support/world.mjs'
 const MINUTE = 60_000
 const next_attempt_in = (link) => new Date(link.next_attempt_at) - Date.now()
 
-// What the table of close codes says: `back`: by itself, within so many ms; else how long it waits, and the alert.
+// What the table of close codes says: `back`: by itself, within so many ms; else how long it waits, and the
+// alert.
 const CLOSE_CODES = [
   { code: 1000, message: 'link_closed', back: 1_500 },
   { code: 1001, message: 'link_closed', back: 1_500 },
@@ -18,7 +19,12 @@ const CLOSE_CODES = [
   { code: 4999, message: 'link_closed', back: 4_000 },
   { code: 4401, message: 'link_key_refused', waits: [MINUTE, 10 * MINUTE], alert: 'link_key_refused' },
   { code: 4403, message: 'link_disabled', waits: [MINUTE, 10 * MINUTE], alert: 'link_disabled' },
-  { code: 4426, message: 'link_version_refused', waits: [59 * MINUTE, 60 * MINUTE], alert: 'link_version_refused' },
+  {
+    code: 4426,
+    message: 'link_version_refused',
+    waits: [59 * MINUTE, 60 * MINUTE],
+    alert: 'link_version_refused',
+  },
   { code: 4409, message: 'link_superseded', stops: true, alert: 'link_superseded' },
   { code: 4410, message: 'link_identity_conflict', stops: true, alert: 'link_identity_conflict' },
 ]

@@ -40,7 +40,9 @@ describe('enrolment', { concurrency: 2 }, () => {
       cloud.fault({ fault: 'refuse_enroll', count: 1 })
       await assert.rejects(enroll(cloud.base_url, cloud.make_code()), refusal('enroll_rate_limited'))
       for (const url of ['ftp://127.0.0.1', 'nonsense', 'http://example.com', 'https://u:p@example.com', ''])
-        await assert.rejects(enroll(url), (error) => /link_url_invalid|invalid_json|bad_request/.test(error.code))
+        await assert.rejects(enroll(url), (error) =>
+          /link_url_invalid|invalid_json|bad_request/.test(error.code),
+        )
       await assert.rejects(enroll('http://127.0.0.1:1'), refusal('cloud_unreachable'))
       const somebody = http.createServer((request, response) => response.end('<html>hello</html>'))
       const port = await listen(somebody, 0, '127.0.0.1')
@@ -70,12 +72,17 @@ describe('enrolment', { concurrency: 2 }, () => {
 })
 
 describe('a refused key', { concurrency: 2 }, () => {
-  for (const [status, alert] of [[401, 'link_key_refused'], [403, 'link_disabled']]) {
+  for (const [status, alert] of [
+    [401, 'link_key_refused'],
+    [403, 'link_disabled'],
+  ]) {
     it(`${status}: is tried again in minutes, with an alert, and at once when the admin says so`, () =>
       World.within({}, async (world) => {
         world.cloud.fault({ fault: 'refuse_key', status })
         world.cloud.fault({ fault: 'close', code: 1001 })
-        const link = await world.link_is(({ next_attempt_at, state }) => state === 'backing_off' && next_attempt_at)
+        const link = await world.link_is(
+          ({ next_attempt_at, state }) => state === 'backing_off' && next_attempt_at,
+        )
         const wait = new Date(link.next_attempt_at) - Date.now()
         assert.ok(wait > MINUTE - 3000 && wait <= 10 * MINUTE, `${wait} ms`)
         await world.alert(alert)
@@ -118,7 +125,10 @@ describe('TLS', { concurrency: 2 }, () => {
 
   it('with an unknown CA: nothing is sent, and the issuer is named, with advice', () =>
     World.within({ cloud: secure_cloud(), enroll: false, certificate: false }, async (world) => {
-      const enrolling = world.admin.post('/link/enroll', { url: world.cloud.base_url, code: world.cloud.make_code() })
+      const enrolling = world.admin.post('/link/enroll', {
+        url: world.cloud.base_url,
+        code: world.cloud.make_code(),
+      })
       await assert.rejects(enrolling, refusal('cloud_unreachable'))
       const test = await world.admin.post('/link/test', { url: world.cloud.base_url })
       assert.equal(test.ok, false)
@@ -130,19 +140,25 @@ describe('TLS', { concurrency: 2 }, () => {
     }))
 
   it('with a certificate for another name: that is said', () =>
-    World.within({ cloud: null, settings: { 'link.ca_file': tls.ca_file }, certificate: false }, async (world) => {
-      const other = make_server_certificate({ folder: join(folder, 'other'), names: ['elsewhere.test'] })
-      const server = (await import('node:https')).createServer(other)
-      const port = await listen(server, 0, '127.0.0.1')
-      const test = await world.admin.post('/link/test', { url: `https://127.0.0.1:${port}` })
-      server.close()
-      assert.match(step_of(test, 'tls').code, /link_tls_name|link_tls_issuer/)
-    }))
+    World.within(
+      { cloud: null, settings: { 'link.ca_file': tls.ca_file }, certificate: false },
+      async (world) => {
+        const other = make_server_certificate({ folder: join(folder, 'other'), names: ['elsewhere.test'] })
+        const server = (await import('node:https')).createServer(other)
+        const port = await listen(server, 0, '127.0.0.1')
+        const test = await world.admin.post('/link/test', { url: `https://127.0.0.1:${port}` })
+        server.close()
+        assert.match(step_of(test, 'tls').code, /link_tls_name|link_tls_issuer/)
+      },
+    ))
 
   it('a port where nobody listens: that is said, with advice', () =>
     World.within({ cloud: null, certificate: false }, async (world) => {
       const test = await world.admin.post('/link/test', { url: 'https://127.0.0.1:1' })
-      assert.deepEqual([step_of(test, 'tcp').result, step_of(test, 'tcp').code], ['failed', 'link_connect_refused'])
+      assert.deepEqual(
+        [step_of(test, 'tcp').result, step_of(test, 'tcp').code],
+        ['failed', 'link_connect_refused'],
+      )
       assert.equal(step_of(test, 'tcp').advice.code, 'advice_firewall')
       assert.equal(step_of(test, 'tls').result, 'skipped')
     }))
@@ -186,7 +202,10 @@ describe('a proxy in between', { concurrency: 2 }, () => {
         const test = await world.admin.post('/link/test', {})
         assert.equal(step_of(test, 'proxy').code, 'test_proxy_ok')
         assert.match(step_of(test, 'proxy').text, new RegExp(proxy.address))
-        assert.ok(!JSON.stringify([test, await world.admin.get('/link')]).includes('Pr0xy'), 'no credentials are shown')
+        assert.ok(
+          !JSON.stringify([test, await world.admin.get('/link')]).includes('Pr0xy'),
+          'no credentials are shown',
+        )
         world.assert_contract_kept()
       },
     ))
@@ -196,7 +215,10 @@ describe('a proxy in between', { concurrency: 2 }, () => {
       { proxy: { user: 'relay', password: 'right' }, settings: ({ url }) => ({ 'link.proxy': url }) },
       async (world) => {
         const test = await world.admin.post('/link/test', { url: CLOUD_URL })
-        assert.deepEqual([step_of(test, 'proxy').result, step_of(test, 'proxy').code], ['failed', 'link_proxy_auth'])
+        assert.deepEqual(
+          [step_of(test, 'proxy').result, step_of(test, 'proxy').code],
+          ['failed', 'link_proxy_auth'],
+        )
         assert.equal(step_of(test, 'proxy').advice.code, 'advice_proxy')
       },
     ))
@@ -206,7 +228,10 @@ describe('a proxy in between', { concurrency: 2 }, () => {
       {
         proxy: { user: 'env', password: 'secret' },
         settings: () => ({}),
-        env: ({ address }) => ({ HTTPS_PROXY: `http://env:secret@${address}`, NO_PROXY: 'other.test,.direct.test' }),
+        env: ({ address }) => ({
+          HTTPS_PROXY: `http://env:secret@${address}`,
+          NO_PROXY: 'other.test,.direct.test',
+        }),
       },
       async (world, proxy) => {
         await world.enroll(CLOUD_URL)

@@ -1,4 +1,5 @@
-// What the relay does with single events and frames that it cannot use, and with a link that only seems to live.
+// What the relay does with single events and frames that it cannot use, and with a link that only seems to
+// live.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { until } from '../practice/support/until.mjs'
@@ -70,7 +71,9 @@ describe('a link that is open and does nothing', { concurrency: 3 }, () => {
   it('a cloud that stops reading holds nobody up', () =>
     World.within({}, async (world) => {
       world.cloud.fault({ fault: 'stop_reading' })
-      const rows = await Promise.all(world.halo.send({ count: 40, payload: 'full' }).map(({ settled }) => settled))
+      const rows = await Promise.all(
+        world.halo.send({ count: 40, payload: 'full' }).map(({ settled }) => settled),
+      )
       assert.ok(rows.every(({ responsestatus }) => responsestatus === 200))
       world.cloud.fault({ fault: 'resume_reading' })
       await world.drained()
@@ -85,7 +88,10 @@ describe('one event that the cloud refuses', { concurrency: 3 }, () => {
       world.cloud.fault({ fault: 'nack', seq: 2, retry_ms: 60 })
       await world.settled(world.halo.send({ count: 4 }))
       const { items } = world.cloud.events()
-      assert.deepEqual(items.map(({ seq }) => seq), [1, 2, 3, 4])
+      assert.deepEqual(
+        items.map(({ seq }) => seq),
+        [1, 2, 3, 4],
+      )
       assert.ok(items[1].attempt > 1)
       world.assert_contract_kept()
     }))
@@ -94,11 +100,15 @@ describe('one event that the cloud refuses', { concurrency: 3 }, () => {
     World.within({}, async (world) => {
       world.cloud.fault({ fault: 'nack', seq: 2, final: true, code: 'unwanted', text: 'not this one' })
       await world.settled(world.halo.send({ count: 4 }))
-      assert.deepEqual(world.cloud.events().items.map(({ seq }) => seq), [1, 3, 4])
+      assert.deepEqual(
+        world.cloud.events().items.map(({ seq }) => seq),
+        [1, 3, 4],
+      )
       const { items } = await world.admin.get('/events?state=dead')
-      assert.deepEqual(items.map(({ seq, dead_code, dead_text }) => [seq, dead_code, dead_text]), [
-        [2, 'unwanted', 'not this one'],
-      ])
+      assert.deepEqual(
+        items.map(({ seq, dead_code, dead_text }) => [seq, dead_code, dead_text]),
+        [[2, 'unwanted', 'not this one']],
+      )
       await world.alert('mizo_dead_letters')
       world.assert_contract_kept()
     }))
@@ -108,7 +118,10 @@ describe('one event that the cloud refuses', { concurrency: 3 }, () => {
       world.cloud.fault({ fault: 'nack', seq: 2, times: null, retry_ms: 10 })
       await world.settled(world.halo.send({ count: 3 }))
       const dead = world.cloud.status().dead_letters
-      assert.deepEqual(dead.map(({ r, seq, reason }) => [r, seq, reason]), [['skip', 2, 'nacked']])
+      assert.deepEqual(
+        dead.map(({ r, seq, reason }) => [r, seq, reason]),
+        [['skip', 2, 'nacked']],
+      )
       const [event] = (await world.admin.get('/events?state=dead')).items
       const { attempts } = await world.admin.get(`/events/${event.id}`)
       assert.equal(attempts.filter(({ outcome }) => outcome === 'nacked').length, 10)
@@ -120,8 +133,14 @@ describe('one event that the cloud refuses', { concurrency: 3 }, () => {
       await world.send({ kind: 'created', payload: 'full' })
       await world.send({ kind: 'changed' })
       await world.drained()
-      assert.deepEqual(world.cloud.status().dead_letters.map(({ r, reason }) => [r, reason]), [['skip', 'too_large']])
-      assert.deepEqual(world.cloud.events().items.map(({ seq }) => seq), [2])
+      assert.deepEqual(
+        world.cloud.status().dead_letters.map(({ r, reason }) => [r, reason]),
+        [['skip', 'too_large']],
+      )
+      assert.deepEqual(
+        world.cloud.events().items.map(({ seq }) => seq),
+        [2],
+      )
       world.assert_contract_kept()
     }))
 })
@@ -152,7 +171,17 @@ describe('frames that are no use', { concurrency: 3 }, () => {
       }))
   }
 
-  for (const kind of ['bad_utf8', 'bad_json', 'not_object', 'no_type', 'bad_member', 'binary', 'deep', 'huge', 'bad_frame']) {
+  for (const kind of [
+    'bad_utf8',
+    'bad_json',
+    'not_object',
+    'no_type',
+    'bad_member',
+    'binary',
+    'deep',
+    'huge',
+    'bad_frame',
+  ]) {
     it(`garbage (${kind}) ends the link, which comes back`, () =>
       World.within({}, async (world) => {
         const earlier = sessions_of(world)

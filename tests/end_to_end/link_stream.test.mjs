@@ -20,7 +20,13 @@ describe('streams', { concurrency: 3 }, () => {
       await until(() => world.cloud.events().total === 17, { what: '4 to 10 came again' })
       await send(world, 2)
       assert.equal(world.cloud.events().unique, 12)
-      assert.deepEqual(world.cloud.events().items.slice(10, 17).map(({ seq }) => seq), [4, 5, 6, 7, 8, 9, 10])
+      assert.deepEqual(
+        world.cloud
+          .events()
+          .items.slice(10, 17)
+          .map(({ seq }) => seq),
+        [4, 5, 6, 7, 8, 9, 10],
+      )
       world.assert_contract_kept()
     }))
 
@@ -59,7 +65,10 @@ describe('streams', { concurrency: 3 }, () => {
       await world.linked()
       assert.notEqual((await world.admin.get('/link')).epoch, epoch)
       const { alerts } = await world.admin.get('/status')
-      assert.ok(alerts.some(({ text }) => /older than what the cloud/.test(text)), JSON.stringify(alerts))
+      assert.ok(
+        alerts.some(({ text }) => /older than what the cloud/.test(text)),
+        JSON.stringify(alerts),
+      )
       await send(world, 2)
       assert.equal(world.cloud.events().unique, 9)
       world.assert_contract_kept()

@@ -60,7 +60,10 @@ describe('the daemon', () => {
       await world.drained()
       assert_balanced(rows, world.cloud.events().items)
       const seqs = world.cloud.events().items.map(({ seq }) => seq)
-      assert.deepEqual(seqs, Array.from({ length: 200 }, (_, i) => i + 1))
+      assert.deepEqual(
+        seqs,
+        Array.from({ length: 200 }, (_, i) => i + 1),
+      )
       world.assert_contract_kept()
     }))
 
@@ -169,7 +172,9 @@ describe('the data directory', () => {
 
   it('with a damaged database: it is set aside, what is whole is salvaged, and the daemon is up', () =>
     World.within({ enroll: false }, async (world) => {
-      const rows = await Promise.all(world.halo.send({ count: 60, payload: 'full' }).map(({ settled }) => settled))
+      const rows = await Promise.all(
+        world.halo.send({ count: 60, payload: 'full' }).map(({ settled }) => settled),
+      )
       const { thumbprint } = world.halo.certificate()
       await world.daemon.stop()
       damage(join(world.daemon.data_dir, 'relay.db'))
@@ -186,7 +191,8 @@ describe('the data directory', () => {
       await world.drained()
       const { items } = world.cloud.events()
       const sent = new Set([...rows, row].map(({ requestbody_base64 }) => requestbody_base64))
-      for (const { event } of world.frames()) assert.ok(sent.has(event.data_base64), 'no bad bytes are delivered')
+      for (const { event } of world.frames())
+        assert.ok(sent.has(event.data_base64), 'no bad bytes are delivered')
       assert.ok(items.length > 30, `${items.length} of 61 were salvaged`)
       world.assert_contract_kept()
     }))

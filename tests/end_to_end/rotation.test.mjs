@@ -1,5 +1,5 @@
-// Certificates change while traffic goes on: the old and the new verify side by side, no webhook is refused, and no
-// key that could forge one stays here.
+// Certificates change while traffic goes on: the old and the new verify side by side, no webhook is refused,
+// and no key that could forge one stays here.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { after, before, describe, it } from 'node:test'
@@ -27,7 +27,11 @@ describe('one certificate after the other', () => {
   const becomes = (certificate, state) =>
     world.admin_until(async () => (await state_of(certificate)) === state, { what: `it is ${state}` })
   const sealed_keys = () =>
-    execFileSync('sqlite3', ['-readonly', `${world.daemon.data_dir}/relay.db`, 'SELECT count(*) FROM certificates WHERE sealed_pfx IS NOT NULL'])
+    execFileSync('sqlite3', [
+      '-readonly',
+      `${world.daemon.data_dir}/relay.db`,
+      'SELECT count(*) FROM certificates WHERE sealed_pfx IS NOT NULL',
+    ])
       .toString()
       .trim()
 
@@ -69,7 +73,10 @@ describe('one certificate after the other', () => {
     running = false
     await traffic
     const rows = await world.settled(sent)
-    assert.ok(rows.every(({ responsestatus }) => responsestatus === 200), 'not one was refused')
+    assert.ok(
+      rows.every(({ responsestatus }) => responsestatus === 200),
+      'not one was refused',
+    )
     assert_balanced(rows, world.cloud.events().items)
     await becomes(second, 'active')
     await becomes(first, 'retiring')
@@ -111,7 +118,10 @@ describe('one certificate after the other', () => {
       return true
     })
     assert.equal((await world.send({ kind: 'created' })).responsestatus, 200)
-    assert.equal((await world.admin.post(`/certificates/${active.id}/revoke`, { confirm: true })).state, 'revoked')
+    assert.equal(
+      (await world.admin.post(`/certificates/${active.id}/revoke`, { confirm: true })).state,
+      'revoked',
+    )
     assert.equal((await world.send({ kind: 'created', once: true })).responsestatus, 401)
     const rejected = async () => (await world.admin.get('/deliveries?outcome=rejected')).items[0]
     const { id } = await world.admin_until(rejected)

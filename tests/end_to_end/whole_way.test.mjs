@@ -190,7 +190,12 @@ describe('what is not an ordinary webhook', () => {
     assert.equal(verification.code, 'signature_wrong')
     assert.equal(verification.tried.length, 1)
     assert.equal(verification.tried[0].matched, false)
-    assert.deepEqual(verification.header, { name: 'X-Signature', found: true, length: 344, alphabet: 'base64' })
+    assert.deepEqual(verification.header, {
+      name: 'X-Signature',
+      found: true,
+      length: 344,
+      alphabet: 'base64',
+    })
   })
 
   it('refuses a body of which one bit changed, wherever it is', async () => {
@@ -204,7 +209,9 @@ describe('what is not an ordinary webhook', () => {
       try {
         return await refused({ kind: 'created', ...options })
       } finally {
-        await world.point_webhook({ signing: { mode: 'x509', encoding: 'base64', hash: 'sha256', bytes: 'raw' } })
+        await world.point_webhook({
+          signing: { mode: 'x509', encoding: 'base64', hash: 'sha256', bytes: 'raw' },
+        })
       }
     }
     assert.equal((await with_signing({ mode: 'none' })).code, 'signature_missing')
@@ -220,7 +227,8 @@ describe('what is not an ordinary webhook', () => {
     assert.equal(Buffer.from(events[0].sent.data_base64, 'base64')[0], 0xef)
   })
 
-  const nested = (depth) => `{"event":"new ticket logged","x":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`
+  const nested = (depth) =>
+    `{"event":"new ticket logged","x":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`
   const odd_bodies = {
     'text that is no JSON': 'this is no JSON at all',
     'JSON cut off': '{"event":"new ticket logged",',
@@ -239,14 +247,22 @@ describe('what is not an ordinary webhook', () => {
   }
 
   it('understands JSON of just the depth that is allowed', async () => {
-    const { events } = await assert_arrived_once(world, await world.send({ body: Buffer.from(nested(64)) }), 1)
+    const { events } = await assert_arrived_once(
+      world,
+      await world.send({ body: Buffer.from(nested(64)) }),
+      1,
+    )
     assert.equal(events[0].event.understood, true)
     assert.equal(events[0].sent.type, TYPES.created)
   })
 
   it('takes a batch of 1,000, and keeps one of 1,001 as not understood', async () => {
     const batch_of = (size, mark) =>
-      Buffer.from(JSON.stringify(Array.from({ length: size }, (_, i) => ({ event: 'ticket changed', id: `${mark}${i}` }))))
+      Buffer.from(
+        JSON.stringify(
+          Array.from({ length: size }, (_, i) => ({ event: 'ticket changed', id: `${mark}${i}` })),
+        ),
+      )
     const full = await world.send({ body: batch_of(1000, 'a') })
     assert.equal(answer_of(full).events, 1000)
     const over = await world.send({ body: batch_of(1001, 'b') })

@@ -30,7 +30,8 @@ export class Admin {
       body: body === undefined ? undefined : JSON.stringify(body),
     })
     const broken = answer_problem(method, path, answer)
-    if (broken) throw new Error(`contract of ${method} ${path}: ${broken}\n${answer.body.toString().slice(0, 2000)}`)
+    if (broken)
+      throw new Error(`contract of ${method} ${path}: ${broken}\n${answer.body.toString().slice(0, 2000)}`)
     return answer
   }
 

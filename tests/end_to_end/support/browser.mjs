@@ -47,7 +47,9 @@ export class Browser {
 
   // How much wider than the window the page is.
   overflow() {
-    return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    return this.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
   }
 
   close() {

@@ -14,7 +14,8 @@ process.on('exit', () => {
 })
 
 export class CloudProcess {
-  // `options`: as on its command line, without the dashes; true for one without a value. `wrapper`: as of Daemon.
+  // `options`: as on its command line, without the dashes; true for one without a value. `wrapper`: as of
+  // Daemon.
   constructor({ options = {}, wrapper = [] } = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'practice-cloud-'))
     this.options = options

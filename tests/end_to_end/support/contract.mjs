@@ -7,16 +7,16 @@ const document = JSON.parse(
 )
 const BASE = '/api/v1'
 // What every call may answer, as the contract's introduction says.
-const COMMON_CODES = document.info.description
-  .match(/Every call may also answer ([^;]*);/)[1]
-  .match(/\w+/g)
+const COMMON_CODES = document.info.description.match(/Every call may also answer ([^;]*);/)[1].match(/\w+/g)
 
 const ajv = new Ajv2020.default({ strict: false, validateFormats: false })
 ajv.addSchema({ $id: 'openapi', ...document })
 const compiled = new Map()
 
 const pointer = (...parts) =>
-  parts.map((part) => `/${encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')
+  parts
+    .map((part) => `/${encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'))}`)
+    .join('')
 
 function problem_by(place, value) {
   if (!compiled.has(place)) compiled.set(place, ajv.compile({ $ref: `openapi#${place}` }))

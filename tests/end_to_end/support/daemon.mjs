@@ -51,7 +51,10 @@ export class Daemon {
     const environment = { ...process.env, ...this.env }
     this.first_line = this.lines.length
     this.started_at = Date.now()
-    const child = spawn(command[0], command.slice(1), { env: environment, stdio: ['ignore', 'inherit', 'pipe'] })
+    const child = spawn(command[0], command.slice(1), {
+      env: environment,
+      stdio: ['ignore', 'inherit', 'pipe'],
+    })
     this.process = child
     running.add(child)
     this.ended = new Promise((resolve) => {

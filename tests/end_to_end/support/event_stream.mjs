@@ -14,22 +14,26 @@ export class EventStream {
     const stream = new EventStream()
     exercised_operations.add('GET /stream')
     return new Promise((resolve, reject) => {
-      stream.request = http.get(`${daemon.admin_url}/api/v1${path}`, { agent: false, headers }, (response) => {
-        stream.status = response.statusCode
-        stream.headers = response.headers
-        response.setEncoding('utf8')
-        let text = ''
-        response.on('data', (piece) => {
-          const parts = (text + piece).split('\n\n')
-          text = parts.pop()
-          parts.forEach((part) => stream.#add(part))
-        })
-        response.on('error', () => {})
-        response.on('close', () => {
-          stream.ended = true
-        })
-        resolve(stream)
-      })
+      stream.request = http.get(
+        `${daemon.admin_url}/api/v1${path}`,
+        { agent: false, headers },
+        (response) => {
+          stream.status = response.statusCode
+          stream.headers = response.headers
+          response.setEncoding('utf8')
+          let text = ''
+          response.on('data', (piece) => {
+            const parts = (text + piece).split('\n\n')
+            text = parts.pop()
+            parts.forEach((part) => stream.#add(part))
+          })
+          response.on('error', () => {})
+          response.on('close', () => {
+            stream.ended = true
+          })
+          resolve(stream)
+        },
+      )
       stream.request.on('error', reject)
     })
   }
@@ -37,7 +41,9 @@ export class EventStream {
   #add(part) {
     const fields = part.split('\n').filter((line) => line && !line.startsWith(':'))
     if (fields.length === 0) return
-    const message = Object.fromEntries(fields.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
+    const message = Object.fromEntries(
+      fields.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+    )
     if (message.data !== undefined) message.data = JSON.parse(message.data)
     if (message.event) this.messages.push(message)
   }
@@ -48,7 +54,10 @@ export class EventStream {
 
   // Waits for a message of this topic whose data fulfils the condition; gives it.
   find(event, condition, timeout_ms = 5000) {
-    return until(() => this.of(event).find(({ data }) => condition(data)), { what: `${event}: ${condition}`, timeout_ms })
+    return until(() => this.of(event).find(({ data }) => condition(data)), {
+      what: `${event}: ${condition}`,
+      timeout_ms,
+    })
   }
 
   contract_problems() {

@@ -5,14 +5,19 @@ import https from 'node:https'
 
 const ANSWER_WITHIN_MS = 30_000
 
-// Options: url, method, headers, body (Buffer or string), ca, and more for node:http. Gives `{status, headers,
-// body}`, the body as a Buffer.
+// Options: url, method, headers, body (Buffer or string), ca, and more for node:http. Gives `{status,
+// headers, body}`, the body as a Buffer.
 export function http_call({ url, method = 'GET', headers = {}, body, ...options }) {
   const content = body === undefined ? undefined : Buffer.from(body)
   const length = content ? { 'Content-Length': content.length } : {}
   return new Promise((resolve, reject) => {
     const client = url.startsWith('https:') ? https : http
-    const request = client.request(url, { method, agent: false, headers: { ...length, ...headers }, ...options })
+    const request = client.request(url, {
+      method,
+      agent: false,
+      headers: { ...length, ...headers },
+      ...options,
+    })
     request.setTimeout(ANSWER_WITHIN_MS, () => request.destroy(new Error(`no answer from ${method} ${url}`)))
     request.on('error', reject)
     request.on('response', (response) => {

@@ -7,8 +7,8 @@ export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex'
 // An occurrence is known by its escmsg_id, which stays over retries; a body without one by its bytes.
 export const key_of_arrival = ({ dedupkey, sha256: hash }) => /^escmsg:([^:]+):/.exec(dedupkey)?.[1] ?? hash
 
-// `acked`: keys of what was answered 200. `arrivals`: what the cloud has, with `id`, `sha256` and `dedupkey`. Gives
-// the keys of what never came, and of what came as more than one event.
+// `acked`: keys of what was answered 200. `arrivals`: what the cloud has, with `id`, `sha256` and `dedupkey`.
+// Gives the keys of what never came, and of what came as more than one event.
 export function audit(acked, arrivals) {
   const ids_of = new Map()
   for (const arrival of arrivals) {

@@ -1,5 +1,5 @@
-// An HTTP proxy that knows CONNECT alone, with or without Basic auth. `names` says where a name leads: the tests
-// have no DNS.
+// An HTTP proxy that knows CONNECT alone, with or without Basic auth. `names` says where a name leads: the
+// tests have no DNS.
 import http from 'node:http'
 import net from 'node:net'
 import { listen } from '../../practice/support/http.mjs'
@@ -27,7 +27,9 @@ export class ConnectProxy {
     this.requests.push({ target: url, authorization })
     this.#watch(socket)
     if (authorization !== this.expected)
-      return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="p"\r\n\r\n')
+      return socket.end(
+        'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="p"\r\n\r\n',
+      )
     const to = this.names[url]
     if (!to) return socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
     const upstream = net.connect(to, '127.0.0.1', () => {

@@ -50,7 +50,8 @@ export class RawConnection {
     const parsed = await until(
       () => {
         const answer = parse_answer(this.#received, without_body)
-        if (!answer && this.closed) throw new Error(`closed after ${JSON.stringify(this.#received.toString())}`)
+        if (!answer && this.closed)
+          throw new Error(`closed after ${JSON.stringify(this.#received.toString())}`)
         return answer
       },
       { what: 'an answer', timeout_ms },

@@ -10,7 +10,8 @@ export class Session {
     this.daemon = daemon
   }
 
-  // Gives `{status, headers, body, value}`; `value` where the body is JSON. `headers` replace those of the page.
+  // Gives `{status, headers, body, value}`; `value` where the body is JSON. `headers` replace those of the
+  // page.
   async call(method, path, { body, headers = {}, checked = true } = {}) {
     const own = {
       ...(this.cookie ? { Cookie: this.cookie } : {}),

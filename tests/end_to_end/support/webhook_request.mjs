@@ -11,9 +11,16 @@ export function signed_body(world, occurrence = {}) {
 
 export const sign = (world, body) => sign_headers(body, DEFAULT_SIGNING, world.signing_key)
 
-// `fields`: a list of [name, value]; a null value leaves a default out. Framing is the caller's where `framed`
-// is false.
-export function http_request({ method = 'POST', target, version = 'HTTP/1.1', fields = [], body = '', framed = true }) {
+// `fields`: a list of [name, value]; a null value leaves a default out. Framing is the caller's where
+// `framed` is false.
+export function http_request({
+  method = 'POST',
+  target,
+  version = 'HTTP/1.1',
+  fields = [],
+  body = '',
+  framed = true,
+}) {
   const defaults = [
     ['Host', 'relay.test'],
     ['Content-Type', 'application/json; charset=utf-8'],
@@ -22,13 +29,21 @@ export function http_request({ method = 'POST', target, version = 'HTTP/1.1', fi
   const replaced = new Set(fields.map(([name]) => name.toLowerCase()))
   const all = [...defaults.filter(([name]) => !replaced.has(name.toLowerCase())), ...fields]
   const lines = all.filter(([, value]) => value !== null).map(([name, value]) => `${name}: ${value}\r\n`)
-  return Buffer.concat([Buffer.from(`${method} ${target} ${version}\r\n${lines.join('')}\r\n`, 'latin1'), Buffer.from(body)])
+  return Buffer.concat([
+    Buffer.from(`${method} ${target} ${version}\r\n${lines.join('')}\r\n`, 'latin1'),
+    Buffer.from(body),
+  ])
 }
 
 // A good webhook; `occurrence` as make_occurrence takes it, the rest as http_request.
 export function webhook_request(world, { occurrence, fields = [], ...rest } = {}) {
   const { body, headers } = signed_body(world, occurrence)
-  return http_request({ target: world.webhook_path, fields: [...Object.entries(headers), ...fields], body, ...rest })
+  return http_request({
+    target: world.webhook_path,
+    fields: [...Object.entries(headers), ...fields],
+    body,
+    ...rest,
+  })
 }
 
 export const chunked = (body, size = 1000) => {

@@ -79,7 +79,11 @@ export class World {
     this.webhook_path = webhook.path
     this.webhook_url = `${secure ? 'https' : 'http'}://127.0.0.1:${this.daemon.webhook_port}${webhook.path}`
     const sending = secure ? { ca: webhook.ca_pem } : {}
-    this.halo.set_webhook({ url: this.webhook_url, sending: { ...sending, ...extra.sending }, ...without_sending(extra) })
+    this.halo.set_webhook({
+      url: this.webhook_url,
+      sending: { ...sending, ...extra.sending },
+      ...without_sending(extra),
+    })
   }
 
   async enroll(url = this.cloud.base_url) {

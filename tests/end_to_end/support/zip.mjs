@@ -19,7 +19,8 @@ export function read_zip(bytes) {
     const content = bytes.subarray(from, from + packed)
     files[name] = bytes.readUInt16LE(at + 10) === 8 ? zlib.inflateRawSync(content) : Buffer.from(content)
     // Node 18 has no crc32; there the size must do.
-    if (zlib.crc32 && zlib.crc32(files[name]) !== bytes.readUInt32LE(at + 16)) throw new Error(`${name} is damaged`)
+    if (zlib.crc32 && zlib.crc32(files[name]) !== bytes.readUInt32LE(at + 16))
+      throw new Error(`${name} is damaged`)
     if (files[name].length !== bytes.readUInt32LE(at + 24)) throw new Error(`${name} is cut off`)
     at += 46 + name_size + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
   }
