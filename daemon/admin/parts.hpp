@@ -11,6 +11,7 @@
 #include "daemon/intake/learner.hpp"
 #include "daemon/net/store_io.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -21,6 +22,7 @@ namespace mizo::admin {
 // What only the app knows of the service. It writes here, and the status shows it.
 struct ServiceState {
     bool webhook_listening = false;
+    std::uint16_t webhook_port = 0; // the one that is listened on, which the setting may leave to the system
     std::string webhook_problem; // why not
     bool stopping = false;
     // A damaged database was set aside at this start; how many whole deliveries were taken over from it.

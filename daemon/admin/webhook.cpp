@@ -56,14 +56,15 @@ void put_trust(json::object& out, const custody::ListenerTrust& trust)
 
 } // namespace
 
-std::string public_url(const config::Settings& settings)
+std::string public_url(const config::Settings& settings, std::uint16_t listening_port)
 {
     if (const auto url = settings.url(Key::webhook_public_url)) return url->text();
     boost::system::error_code error;
     std::string host = asio::ip::host_name(error);
     if (error || host.empty()) host = "localhost";
     const std::string scheme = settings.is(Key::webhook_tls, "off") ? "http" : "https";
-    return scheme + "://" + host + ":" + std::to_string(settings.listen_address(Key::webhook_listen).port);
+    const std::uint16_t port = settings.listen_address(Key::webhook_listen).port;
+    return scheme + "://" + host + ":" + std::to_string(port == 0 ? listening_port : port);
 }
 
 json::object scheme_json(const config::Settings& settings)
@@ -84,7 +85,7 @@ Answer get_webhook(Services& services, Call)
 
     const std::string auth = settings->text(Key::webhook_auth);
     const std::string path = std::string{webhook_path} + services.parts.webhook_token;
-    std::string base = public_url(*settings);
+    std::string base = public_url(*settings, services.parts.service.webhook_port);
     while (base.ends_with('/')) base.pop_back();
     json::object out{{"url", base + path},
                      {"path", path},

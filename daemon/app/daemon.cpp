@@ -3,6 +3,7 @@
 #include "daemon/admin/secret_file.hpp"
 #include "daemon/app/rules.hpp"
 #include "daemon/base/private_file.hpp"
+#include "daemon/net/network_watch.hpp"
 
 #include <boost/asio/ip/host_name.hpp>
 
@@ -56,6 +57,7 @@ Daemon::Daemon(DaemonParts parts)
       link_control_{link_, identity_},
       webhook_handler_{webhook_parts()},
       admin_handler_{admin_parts()},
+      minutes_{started_},
       second_{parts_.loop},
       house_{parts_.loop},
       tasks_{parts_.loop, report_to(logger_)}
@@ -151,6 +153,8 @@ asio::awaitable<base::Result<void>> Daemon::start()
     tasks_.spawn("every second", every_second());
     tasks_.spawn("house-keeping", keep_house());
     tasks_.spawn("admin", admin_handler_.run());
+    tasks_.spawn("network", net::watch_network([this] { link_.network_up(); }));
+    service_.webhook_port = webhook_server_->port();
     service_.webhook_listening = true;
     const std::string where = "admin page on " +
                               parts_.settings.current()->listen_address(Key::admin_listen).host + ":" +

@@ -3,6 +3,7 @@
 #include "daemon/admin/handler.hpp"
 #include "daemon/admin/relay_link_control.hpp"
 #include "daemon/app/host.hpp"
+#include "daemon/app/minute_recorder.hpp"
 #include "daemon/app/storage.hpp"
 #include "daemon/config/live.hpp"
 #include "daemon/custody/link_identity.hpp"
@@ -32,6 +33,8 @@ struct DaemonParts {
     base::Log& log;
     std::filesystem::path data_dir;
     std::string version;
+    // Ends the daemon, with a failure, for its host to start it again.
+    std::function<void()> give_up;
 };
 
 // Every part, built in the order in which each needs the others, and ended in the reverse. Data flows one
@@ -68,6 +71,8 @@ private:
     asio::awaitable<void> keep_house();
     asio::awaitable<void> renew_listener_certificate();
     asio::awaitable<void> tell_status();
+    asio::awaitable<void> record_minute();
+    void look_at_store();
     void feed_watchdog();
 
     DaemonParts parts_;
@@ -90,6 +95,7 @@ private:
     std::optional<net::Server> webhook_server_;
     std::optional<net::Server> admin_server_;
 
+    MinuteRecorder minutes_;
     std::uint64_t fed_turns_ = 0; // of the writer, when the watchdog was fed last
     base::SteadyTime fed_{};
     base::SteadyTime status_told_{};

@@ -46,13 +46,38 @@ asio::awaitable<void> Daemon::every_second()
         try {
             co_await certificates_.tick();
             co_await tell_status();
+            co_await record_minute();
             co_await renew_listener_certificate();
         } catch (const std::exception& error) {
             // The store fails: it has an alarm of its own, and the next second tries again.
             logger_.debug("duties put off", {{"why", error.what()}});
         }
+        look_at_store();
         feed_watchdog();
     }
+}
+
+// A damaged database is set aside and salvaged at a start, so a start is what is needed.
+void Daemon::look_at_store()
+{
+    const store::Health health = parts_.storage.writer->health();
+    if (health.ok || health.code != "corrupt") return;
+    logger_.error("the database is damaged: starting again, to set it aside and save what is whole");
+    parts_.give_up();
+}
+
+asio::awaitable<void> Daemon::record_minute()
+{
+    auto minute = minutes_.tick(parts_.clock.wall(), counters_, link_.latencies());
+    if (!minute) co_return;
+    auto work = [minute = *minute](store::Database& db) mutable {
+        minute.queued = store::count_queue(db).queued;
+        store::put_metrics_minute(db, minute);
+        return true;
+    };
+    store::JobTraits traits;
+    traits.patient = true;
+    co_await net::on_writer(*parts_.storage.writer, std::move(work), traits);
 }
 
 asio::awaitable<void> Daemon::tell_status()

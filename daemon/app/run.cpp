@@ -7,8 +7,8 @@
 #include "daemon/app/version.hpp"
 #include "daemon/store/accounts.hpp"
 
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
@@ -98,8 +98,9 @@ asio::awaitable<void> live(Run& run, asio::signal_set& signals)
         report(run.logger, started.error());
         run.status = 1;
     } else {
-        const int signal = co_await signals.async_wait(asio::use_awaitable);
-        run.logger.info("signal received", {{"signal", std::to_string(signal)}});
+        boost::system::error_code given_up;
+        const int signal = co_await signals.async_wait(asio::redirect_error(asio::use_awaitable, given_up));
+        if (!given_up) run.logger.info("signal received", {{"signal", std::to_string(signal)}});
     }
     // A second signal does not wait for anything.
     signals.async_wait([](const boost::system::error_code& ended, int) {
@@ -127,7 +128,11 @@ int run(const RunOptions& options)
                           run.random,
                           run.log,
                           options.data_dir,
-                          std::string{version}};
+                          std::string{version},
+                          [&run, &signals] {
+                              run.status = 1;
+                              signals.cancel();
+                          }};
         run.daemon.emplace(std::move(parts));
         std::exception_ptr failure;
         asio::co_spawn(run.loop, live(run, signals),

@@ -126,7 +126,7 @@ constexpr std::array settings{
             .type = Type::choice,
             .fallback = "raw",
             .sentence = "The bytes that are signed: the body as it came, or a form of it.",
-            .choices = "raw without_bom hash_text utf16le timestamp_body"},
+            .choices = "raw without_bom hash_text hash_text_upper hash_text_base64 utf16le timestamp_body"},
     Setting{.key = Key::webhook_hmac_secret,
             .name = "webhook.hmac_secret",
             .type = Type::string,

@@ -121,7 +121,7 @@ Text x509_verdict(const VerificationRules& rules, const certs::SignatureExplanat
     }
     const auto count = std::to_string(found.tried.size());
     return {"signature_wrong",
-            "None of the " + count + " accepted certificates made this signature for these bytes",
+            "None of the accepted certificates (" + count + ") made this signature for these bytes",
             {{"count", found.tried.size()}}};
 }
 

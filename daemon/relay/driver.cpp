@@ -221,6 +221,7 @@ void Link::Driver::perform_load(const Load& wanted)
             if (ended_) return;
             if (!failure) {
                 sent_.note(*loaded);
+                latencies_.loaded(*loaded);
                 return post(std::move(*loaded));
             }
             // The store's own alarm says why; the link asks again.
@@ -238,6 +239,7 @@ void Link::Driver::perform_load(const Load& wanted)
 void Link::Driver::perform_mark(MarkAcked marked)
 {
     sent_.add(marked);
+    latencies_.acked(marked.acks);
     std::vector<store::Send> ended;
     for (const AckTime& ack : marked.acks)
         for (store::Send& send : sent_.acked(ack.upto, ack.at)) ended.push_back(std::move(send));

@@ -21,6 +21,7 @@ public:
 
     View view() const { return session_.view(now()); }
     std::vector<LinkAlert> alerts() const;
+    Latencies& latencies() { return latencies_; }
     Parts& parts() { return parts_; }
     LinkSettings& settings() { return settings_; }
     const Settings& session_settings() const { return session_settings_; }
@@ -63,6 +64,7 @@ private:
     base::Logger logger_;
     Session session_;
     Sent sent_;
+    Latencies latencies_;
     std::map<LinkId, std::shared_ptr<Wire>> wires_;
     std::map<std::string, LinkAlert> alerts_;
 

@@ -61,6 +61,16 @@ void Link::retry_now()
     driver_->post(RetryNow{});
 }
 
+void Link::network_up()
+{
+    driver_->post(NetworkUp{});
+}
+
+Latencies& Link::latencies()
+{
+    return driver_->latencies();
+}
+
 asio::awaitable<base::Result<void>> Link::enroll(std::string url, base::Secret code)
 {
     custody::LinkIdentity& identity = driver_->parts().identity;

@@ -5,6 +5,7 @@
 #include "daemon/net/dial_trace.hpp"
 #include "daemon/net/store_io.hpp"
 #include "daemon/net/task_scope.hpp"
+#include "daemon/relay/latencies.hpp"
 #include "daemon/relay/session.hpp"
 
 #include <memory>
@@ -68,6 +69,7 @@ public:
 
     View view() const;
     std::vector<LinkAlert> alerts() const;
+    Latencies& latencies();
 
     // ---- the admin's hand ----
     // Errors: conflict "link.enrolled" (already), invalid "link.url", denied "link.enroll_refused" (the
@@ -76,6 +78,8 @@ public:
     // Forgets identity and key; what waits goes on waiting. Error: not_found "link.not_enrolled".
     asio::awaitable<base::Result<void>> forget();
     void retry_now();
+    // This machine has a network that it did not have: the next try need not wait.
+    void network_up();
     // Tries each step to the cloud on a connection of its own, up to the upgrade where there is an identity;
     // `url` may be empty: the enrolled one. Errors: invalid "link.url"; what failed on the way is in the
     // trace.
