@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { until } from '../practice/support/until.mjs'
+import { Daemon } from './support/daemon.mjs'
+import { FailingCalls, why_no_strace } from './support/failing_calls.mjs'
 import { http_call } from './support/http_call.mjs'
 import { assert_balanced } from './support/ledger.mjs'
 import { SmallDisk, why_no_small_disk } from './support/small_disk.mjs'
@@ -78,28 +80,47 @@ describe('a disk that fails', { skip: why_no_small_disk() ?? false }, () => {
     assert_balanced(rows, world.cloud.events().items)
   })
 
-  it('read-only: the same, and it heals when it can be written again', async (t) => {
-    await world.drained()
-    try {
-      disk.remount('ro')
-    } catch (error) {
-      // Files that are open for writing forbid it; then only the system could do it, when a disk fails.
-      return t.skip(`the file system cannot be remounted while it is in use: ${error.message.split('\n')[0]}`)
-    }
-    try {
-      const { accepted, refusal } = await send_until_refused({ kind: 'created' })
-      await assert_refuses('store_read_only', accepted.length, refusal)
-    } finally {
-      disk.remount('rw')
-    }
-    await assert_heals('store_read_only')
-  })
+  it(
+    'reporting errors: the same, and it heals when the errors end',
+    { skip: why_no_strace() ?? false },
+    async () => {
+      await world.drained()
+      const errors = await FailingCalls.of(world.daemon.pid, { calls: ['fdatasync', 'fsync'], error: 'EIO' })
+      try {
+        const { accepted, refusal } = await send_until_refused({ kind: 'created' })
+        assert.deepEqual(accepted, [], 'what is not on the disk is not answered 200')
+        await assert_refuses('store_failed', 0, refusal)
+      } finally {
+        await errors.end()
+      }
+      await assert_heals('store_failed')
+    },
+  )
 
   it('lost nothing that was answered 200, and kept the contract of the link', async () => {
     await world.drained()
     assert_balanced(world.halo.deliveries(), world.cloud.events().items)
     world.assert_contract_kept()
     assert.equal(world.daemon.alive, true)
+  })
+})
+
+describe('a data directory that is read-only', { skip: why_no_small_disk() ?? false }, () => {
+  it('is told of in words at the start, and is no trouble once it can be written again', async () => {
+    const disk = new SmallDisk(DISK_MIB)
+    const daemon = new Daemon({ data_dir: disk.data_dir, settings: { 'webhook.tls': 'off' } })
+    try {
+      await daemon.start()
+      await daemon.stop()
+      disk.remount('ro')
+      assert.equal((await daemon.spawn().ended).code, 1)
+      assert.ok(daemon.log_has(/cannot be (opened|written|made)|[Rr]ead-only/), daemon.log.join('\n'))
+      disk.remount('rw')
+      await daemon.start()
+    } finally {
+      await daemon.discard()
+      disk.close()
+    }
   })
 })
 
