@@ -1,5 +1,5 @@
--- Run by wrk: sends each webhook of a file of presign.mjs once, and reports as one line of JSON. Without a file
--- it sends a GET of the URL again and again.
+-- Run by wrk: sends each webhook of a file of presign.mjs once, and reports as one line of JSON. Without a
+-- file it sends a GET of the URL again and again.
 --
 --   wrk … -s webhooks.lua URL -- FILE OFFSET SIGNATURE_HEADER
 --
