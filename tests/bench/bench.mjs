@@ -221,7 +221,10 @@ const scale = values.quick ? QUICK : FULL
 const about = machine()
 if (about.load_average > 0.5)
   log(`the machine is busy already, with a load of ${about.load_average}: figures will be low`)
-const webhooks = await prepare({ count: scale.webhooks, log })
+const webhooks = await prepare({ count: scale.webhooks, log }).catch((error) => {
+  log(`cannot begin: ${error.message}`)
+  process.exit(1)
+})
 const rows = []
 const figures = {}
 for (const name of values.part) {
