@@ -49,7 +49,8 @@ std::size_t ChunkedDecoder::take_size(std::string_view bytes, const std::string&
 {
     const auto length = line_length(bytes);
     if (length == std::string_view::npos)
-        return bytes.size() > size_line_max || bytes.find('\n') != std::string_view::npos
+        // Of a line of the greatest length its CR may be here and its LF not yet.
+        return bytes.size() > size_line_max + 1 || bytes.find('\n') != std::string_view::npos
                    ? fail(State::malformed)
                    : 0;
     const auto line = bytes.substr(0, length);

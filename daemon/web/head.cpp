@@ -123,8 +123,8 @@ const char* check_host(const RequestHead& head)
 {
     const std::string* host = head.headers.find("Host");
     if (!host || head.headers.count("Host") > 1) return "host";
-    static constexpr std::string_view forbidden = " \t/?#@\\,";
-    return host->empty() || host->find_first_of(forbidden) != std::string::npos ? "host" : nullptr;
+    static constexpr std::string_view forbidden = "/?#@\\,";
+    return !is_visible(*host) || host->find_first_of(forbidden) != std::string::npos ? "host" : nullptr;
 }
 
 const char* read_framing(const RequestHead& head, Framing& framing)
@@ -134,8 +134,10 @@ const char* read_framing(const RequestHead& head, Framing& framing)
     if (const char* fault = read_coding(head, framing)) return fault;
     if (head.headers.find("Upgrade")) return "upgrade";
 
-    const std::string* connection = head.headers.find("Connection");
-    framing.keep_alive = !head.http_1_0 && !(connection && list_has(*connection, "close"));
+    framing.keep_alive = !head.http_1_0;
+    // Several fields of this name are one list (RFC 9110 section 5.3).
+    for (const auto& [name, value] : head.headers)
+        if (equals_ignoring_case(name, "Connection") && list_has(value, "close")) framing.keep_alive = false;
     return nullptr;
 }
 
@@ -153,8 +155,8 @@ Fault check_head(std::string_view head, const HeadLimits& limits)
     CheckedHead checked;
     std::string_view line;
     if (!take_line(head, line)) return HeadFault{400, "line ending"};
-    if (line.size() > limits.target_max) return HeadFault{414, "target too long"};
     if (const char* fault = read_request_line(line, checked.head)) return HeadFault{400, fault};
+    if (checked.head.target.size() > limits.target_max) return HeadFault{414, "target too long"};
 
     for (;;) {
         if (!take_line(head, line)) return HeadFault{400, "line ending"};
@@ -165,7 +167,8 @@ Fault check_head(std::string_view head, const HeadLimits& limits)
     if (const char* fault = read_framing(checked.head, checked.framing)) return HeadFault{400, fault};
 
     if (const std::string* expect = checked.head.headers.find("Expect")) {
-        if (!equals_ignoring_case(*expect, "100-continue")) return HeadFault{417, "expectation"};
+        const bool known = equals_ignoring_case(*expect, "100-continue");
+        if (!known || checked.head.headers.count("Expect") > 1) return HeadFault{417, "expectation"};
         checked.framing.expects_continue = !checked.head.http_1_0;
     }
     return checked;
