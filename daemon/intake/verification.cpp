@@ -137,6 +137,12 @@ Text other_verdict(const VerificationRules& rules, const web::Request& request)
     return {"basic_missing", "There is no Authorization header", {}};
 }
 
+// The header that the proof stands in.
+std::string_view proof_header(const VerificationRules& rules)
+{
+    return rules.mode == AuthMode::basic ? std::string_view{"Authorization"} : std::string_view{rules.header};
+}
+
 json::object scheme_json(const VerificationRules& rules)
 {
     json::object scheme;
@@ -160,7 +166,7 @@ certs::SignatureExplanation look_at(const VerificationRules& rules,
                                     const std::vector<custody::KnownKey>& keys, const web::Request& request)
 {
     certs::RefusedMessage refused;
-    if (const std::string* value = request.head.headers.find(rules.header)) refused.signature = *value;
+    if (const std::string* value = request.head.headers.find(proof_header(rules))) refused.signature = *value;
     refused.body = request.body;
     refused.timestamp = timestamp_of(rules, request);
     return certs::explain(rules.scheme, refused, known_certificates(keys));
@@ -192,7 +198,7 @@ std::string_view name_of(AuthMode mode)
 json::object header_json(const VerificationRules& rules, const certs::SignatureExplanation& found)
 {
     json::object header;
-    header["name"] = rules.mode == AuthMode::basic ? "Authorization" : rules.header;
+    header["name"] = proof_header(rules);
     header["found"] = found.header_found;
     header["length"] = found.header_length;
     const bool known = found.alphabet == "base64" || found.alphabet == "base64url" ||

@@ -17,6 +17,7 @@ constexpr double rejected_per_second = 20;
 constexpr double rejected_burst = 100;
 
 // What is shown of the path: the token is a secret, and is not kept with each delivery.
+constexpr std::string_view mask = "••••";
 constexpr std::string_view masked_path = "/webhooks/halopsa/••••";
 
 web::Response sealed_off(web::Response response)
@@ -33,15 +34,25 @@ bool is_json(const std::string& content_type)
     return web::equals_ignoring_case(std::string_view{content_type}.substr(0, end), "application/json");
 }
 
-std::string headers_json(const web::Headers& headers)
+// A proxy may repeat the path in a header of its own (X-Original-URL).
+std::string without_token(std::string value, std::string_view token)
+{
+    for (auto at = token.empty() ? std::string::npos : value.find(token); at != std::string::npos;
+         at = value.find(token, at + mask.size()))
+        value.replace(at, token.size(), mask);
+    return value;
+}
+
+std::string headers_json(const web::Headers& headers, std::string_view token)
 {
     std::string json = "[";
     for (const auto& [name, value] : headers) {
         if (json.size() > 1) json += ',';
         const bool secret = halo::is_secret_header(name);
+        const std::string shown = secret ? std::string{mask} : without_token(value, token);
         json += "{\"name\":" + web::json_quoted(name);
-        json += ",\"value\":" + web::json_quoted(secret ? "••••" : value);
-        json += secret ? ",\"masked\":true}" : ",\"masked\":false}";
+        json += ",\"value\":" + web::json_quoted(shown);
+        json += shown != value ? ",\"masked\":true}" : ",\"masked\":false}";
     }
     return json + "]";
 }
@@ -190,7 +201,7 @@ store::NewDelivery WebhookHandler::delivery_of(web::Request& request) const
     delivery.remote = request.head.remote;
     delivery.method = request.head.method;
     delivery.path = masked_path;
-    delivery.headers = headers_json(request.head.headers);
+    delivery.headers = headers_json(request.head.headers, parts_.token);
     if (const std::string* type = request.head.headers.find("Content-Type")) delivery.content_type = *type;
     delivery.body = std::move(request.body);
     return delivery;
