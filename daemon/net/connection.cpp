@@ -41,18 +41,35 @@ std::string chunk_head(std::size_t size)
     return {text.data(), static_cast<std::size_t>(length)};
 }
 
-// Asks the source for its next piece, and waits for it on this coroutine's executor.
+// A coroutine that waits for a piece of a body: goes on with the first that comes, or with nothing.
+template <class Handler>
+struct AwaitingPiece {
+    std::optional<Handler> handler;
+
+    void go_on(std::optional<std::string> piece)
+    {
+        if (!handler) return;
+        Handler waiting = std::move(*handler);
+        handler.reset();
+        auto executor = asio::get_associated_executor(waiting);
+        asio::post(executor, [waiting = std::move(waiting), piece = std::move(piece)]() mutable {
+            std::move(waiting)(std::move(piece));
+        });
+    }
+};
+
+// Asks the source for its next piece, and waits for it on this coroutine's executor. Cancellation ends the
+// wait, since a source may have nothing to say for hours.
 asio::awaitable<std::optional<std::string>> next_piece(std::shared_ptr<web::BodySource> source)
 {
     using Signature = void(std::optional<std::string>);
     auto initiate = [source](auto handler) {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        source->next([shared](std::optional<std::string> piece) {
-            auto executor = asio::get_associated_executor(*shared);
-            asio::post(executor, [shared, piece = std::move(piece)]() mutable {
-                std::move (*shared)(std::move(piece));
-            });
-        });
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        auto awaiting = std::make_shared<AwaitingPiece<decltype(handler)>>();
+        awaiting->handler.emplace(std::move(handler));
+        if (slot.is_connected())
+            slot.assign([awaiting](asio::cancellation_type) { awaiting->go_on(std::nullopt); });
+        source->next([awaiting](std::optional<std::string> piece) { awaiting->go_on(std::move(piece)); });
     };
     return asio::async_initiate<const asio::use_awaitable_t<>, Signature>(std::move(initiate),
                                                                           asio::use_awaitable);
@@ -167,6 +184,8 @@ asio::awaitable<bool> Connection::one_request()
 {
     auto checked = co_await read_head();
     if (!checked) co_return false;
+    is_head_ = checked->head.method == "HEAD";
+    http_1_0_ = checked->head.http_1_0;
     if (overflow_) co_return co_await refuse(503, "connections");
 
     Admission admission = context_.handler.admit(checked->head);
@@ -193,10 +212,8 @@ asio::awaitable<bool> Connection::one_request()
     request.body = std::move(body_);
     body_.clear();
     request.received = base::SystemClock{}.wall();
-    const bool is_head = request.head.method == "HEAD";
     enter(Phase::handling);
     web::Response response = co_await context_.handler.handle(std::move(request));
-    if (is_head) response.source.reset();
     co_return co_await answer(std::move(response), framing.keep_alive);
 }
 
@@ -275,27 +292,34 @@ asio::awaitable<bool> Connection::answer(web::Response response, bool keep_alive
 {
     keep_alive = keep_alive && !response.close && !context_.stopping;
     const bool body_allowed = response.status != 204 && response.status != 304;
-    std::string bytes = web::serialize_head(response, keep_alive, body_allowed);
-    if (!response.source && body_allowed) bytes += response.body;
+    std::shared_ptr<web::BodySource> source = response.source;
+    // What HTTP/1.0 gets without chunks ends with the connection (RFC 9112 section 6.3).
+    const bool until_close = source && http_1_0_;
+    if (until_close) response.source.reset();
+    std::string bytes = web::serialize_head(response, keep_alive, body_allowed && !until_close);
+    if (!source && body_allowed && !is_head_) bytes += response.body;
     enter(Phase::writing);
     const bool sent = co_await write(std::move(bytes));
     if (!sent) co_return false;
-    if (response.source) {
-        const bool whole = co_await stream(std::move(response.source));
+    if (source && !is_head_) {
+        response.source.reset();
+        const bool whole = co_await stream(std::move(source), !until_close);
         co_return whole&& keep_alive;
     }
     co_return keep_alive;
 }
 
-asio::awaitable<bool> Connection::stream(std::shared_ptr<web::BodySource> source)
+asio::awaitable<bool> Connection::stream(std::shared_ptr<web::BodySource> source, bool chunked)
 {
     for (;;) {
         enter(Phase::handling);
         std::optional<std::string> piece = co_await next_piece(source);
         enter(Phase::writing);
+        if (!piece && !chunked) co_return true;
         if (!piece) co_return co_await write("0\r\n\r\n");
         if (piece->empty()) continue;
-        std::string bytes = chunk_head(piece->size()) + *piece + "\r\n";
+        std::string bytes = std::move(*piece);
+        if (chunked) bytes = chunk_head(bytes.size()) + bytes + "\r\n";
         const bool sent = co_await write(std::move(bytes));
         if (!sent) co_return false;
     }

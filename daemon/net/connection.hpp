@@ -53,7 +53,7 @@ private:
     asio::awaitable<bool> read_body(web::Framing framing, std::size_t body_max);
     asio::awaitable<bool> read_chunks(std::size_t body_max);
     asio::awaitable<bool> answer(web::Response response, bool keep_alive);
-    asio::awaitable<bool> stream(std::shared_ptr<web::BodySource> source);
+    asio::awaitable<bool> stream(std::shared_ptr<web::BodySource> source, bool chunked);
     asio::awaitable<bool> refuse(int status, std::string_view what);
     asio::awaitable<void> linger();
 
@@ -67,8 +67,10 @@ private:
     base::SteadyTime deadline_{};
     bool timed_out_ = false;
 
-    std::string buffer_; // read, not yet consumed
-    std::string body_;   // of the request in hand
+    std::string buffer_;    // read, not yet consumed
+    std::string body_;      // of the request in hand
+    bool is_head_ = false;  // the request in hand is a HEAD: its answer ends with its head
+    bool http_1_0_ = false; // the client knows no chunks
 };
 
 } // namespace mizo::net

@@ -14,7 +14,6 @@ namespace {
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
-constexpr std::chrono::milliseconds sweep_every{500};
 constexpr std::chrono::milliseconds accept_pause{1'000};
 
 TaskScope::Report report_to(base::Logger logger)
@@ -129,8 +128,9 @@ asio::awaitable<void> Server::sweep()
     const base::SystemClock clock;
     while (!stopping_ || !connections_.empty()) {
         error_code ended;
-        sweep_timer_.expires_after(sweep_every);
+        sweep_timer_.expires_after(options_.limits.sweep_every);
         co_await sweep_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+        if (ended) co_return; // stopped
         const auto now = clock.steady();
         for (const auto& connection : connections_) connection->sweep(now);
     }

@@ -44,6 +44,7 @@ struct ServerLimits {
     std::chrono::milliseconds head{10'000};
     std::chrono::milliseconds body{30'000};
     std::chrono::milliseconds write{10'000};
+    std::chrono::milliseconds sweep_every{500}; // how late a deadline may be noticed
     web::HeadLimits head_limits;
 };
 
@@ -58,7 +59,7 @@ struct ServerOptions {
 class Connection;
 
 // An HTTP/1.1 listener (RFC 9112), with or without TLS. Single-threaded: everything on the executor's
-// thread. Each wait has a deadline; a sweep twice a second ends what is over it.
+// thread. Each wait has a deadline; a sweep ends what is over it.
 class Server {
 public:
     // Binds and listens; throws boost::system::system_error where the address is not to be had.
