@@ -191,13 +191,23 @@ function aim_text({ aim, value }) {
   return `${least === null ? `< ${most}` : `>= ${least}`} ${met ? 'met' : 'MISSED'}`
 }
 
+// Nothing where this is no clone, but an unpacked archive.
+function commit() {
+  try {
+    const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }
+    return execFileSync('git', ['describe', '--always', '--dirty'], options).trim()
+  } catch {
+    return null
+  }
+}
+
 function machine() {
   const [{ model }] = os.cpus()
   return {
     cpu: model,
     cores: os.cpus().length,
     kernel: os.release(),
-    commit: execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
+    commit: commit(),
     at: new Date().toISOString(),
     load_average: load_average(),
   }
