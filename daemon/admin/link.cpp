@@ -82,19 +82,19 @@ asio::awaitable<web::Response> answer_link(Services& services, int status)
     co_return json_answer(status, link_json(services, stream));
 }
 
+// The link's own codes are the contract's; what else went wrong on the way to the cloud is one problem.
 web::Response enroll_problem(const base::Error& error)
 {
-    if (error.code() == "link.enrolled") return problem("link_already_enrolled");
-    if (error.code() == "link.url") return problem("link_url_invalid");
-    if (error.code() == "link.enroll_refused") return problem("enroll_code_refused");
+    const std::string& code = error.code();
+    if (code == "link_already_enrolled" || code == "enroll_code_refused") return problem(code);
+    if (code == "value_url") return problem("link_url_invalid");
     ProblemMore more;
-    if (error.code() == "link.enroll_limited") {
+    if (code == "enroll_rate_limited") {
         more.retry_after = std::chrono::seconds{60};
-        return problem("enroll_rate_limited", std::move(more));
+        return problem(code, std::move(more));
     }
     more.args["reason"] = error.text();
-    const bool answered = error.kind() == base::Errc::malformed || error.kind() == base::Errc::invalid;
-    if (answered) return problem("cloud_answer_unexpected", std::move(more));
+    if (code == "cloud_answer_unexpected") return problem(code, std::move(more));
     if (error.kind() == base::Errc::unavailable) return problem_of(error, "store_unavailable");
     return problem("cloud_unreachable", std::move(more));
 }

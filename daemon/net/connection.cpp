@@ -12,7 +12,7 @@ namespace {
 using boost::system::error_code;
 
 constexpr std::size_t read_size = 16 * 1024;
-constexpr std::size_t linger_bytes_max = 1024 * 1024;
+constexpr std::size_t linger_bytes_max = 16 * 1024 * 1024;
 constexpr std::chrono::milliseconds linger_time{2'000};
 
 std::variant<asio::ip::tcp::socket, asio::ssl::stream<asio::ip::tcp::socket>>

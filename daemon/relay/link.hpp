@@ -72,16 +72,16 @@ public:
     Latencies& latencies();
 
     // ---- the admin's hand ----
-    // Errors: conflict "link.enrolled" (already), invalid "link.url", denied "link.enroll_refused" (the
-    // code), rate_limited "link.enroll_limited", and those of dialling.
+    // Errors: conflict "link_already_enrolled", invalid "value_url", denied "enroll_code_refused" (the
+    // code), rate_limited "enroll_rate_limited", and those of dialling.
     asio::awaitable<base::Result<void>> enroll(std::string url, base::Secret code);
-    // Forgets identity and key; what waits goes on waiting. Error: not_found "link.not_enrolled".
+    // Forgets identity and key; what waits goes on waiting. Error: not_found "link_not_enrolled".
     asio::awaitable<base::Result<void>> forget();
     void retry_now();
     // This machine has a network that it did not have: the next try need not wait.
     void network_up();
     // Tries each step to the cloud on a connection of its own, up to the upgrade where there is an identity;
-    // `url` may be empty: the enrolled one. Errors: invalid "link.url"; what failed on the way is in the
+    // `url` may be empty: the enrolled one. Errors: invalid "value_url"; what failed on the way is in the
     // trace.
     asio::awaitable<base::Result<net::Trace>> test(std::string url);
 

@@ -49,7 +49,8 @@ Loaded load(store::Database& db, const Load& wanted)
         out.seq = event.seq;
         out.attempts = event.attempts;
         out.nacks = event.nacks;
-        if (event.dead)
+        out.dead_reason = event.dead_code.value_or("");
+        if (event.dead_code)
             out.state = LoadedEvent::State::dead;
         else if (event.body_state != store::BodyState::whole)
             out.state = LoadedEvent::State::damaged;

@@ -44,7 +44,7 @@ OutgoingEvent read_event(const Statement& row)
     event.batch_index = row.optional_integer(7);
     event.dedup_key = row.string(8);
     event.replay_of = row.optional_string(9);
-    event.dead = row.boolean(10);
+    event.dead_code = row.optional_string(10);
     event.content_type = row.string(11);
     event.thumbprint = row.optional_string(12);
     event.signature = row.optional_string(13);
@@ -82,7 +82,7 @@ std::vector<OutgoingEvent> load_events(Database& db, std::int64_t from_seq, cons
 {
     static constexpr std::string_view sql = R"sql(
         SELECT e.seq, e.uuid, e.kind, e.ticket, e.occurred_ms, e.received_ms, e.origin, e.batch_index,
-            e.dedup_key, e.replay_of, EXISTS (SELECT 1 FROM dead_letters x WHERE x.seq = e.seq),
+            e.dedup_key, e.replay_of, (SELECT x.code FROM dead_letters x WHERE x.seq = e.seq),
             d.content_type, d.thumbprint, d.signature, d.signature_alg, d.id, d.body_size, d.body_sha256
         FROM events e CROSS JOIN deliveries d ON d.id = e.delivery
         WHERE e.seq >= ? ORDER BY e.seq LIMIT ?

@@ -24,7 +24,7 @@ struct OutgoingEvent {
     std::int64_t seq = 0;
     std::int64_t attempts = 0; // sendings known so far
     std::int64_t nacks = 0;
-    bool dead = false; // given up already: it is skipped again when the cloud goes back
+    std::optional<std::string> dead_code; // given up already, as this: skipped again when the cloud goes back
     std::string id;
     EventKind kind = EventKind::other;
     std::optional<std::int64_t> ticket;

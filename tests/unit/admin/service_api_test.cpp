@@ -207,10 +207,10 @@ TEST_CASE("each way in which enrolment fails has its own code", "[admin][api]")
     using base::Errc;
     Rig rig;
     const std::tuple<Errc, const char*, const char*> expected[] = {
-        {Errc::conflict, "link.enrolled", "link_already_enrolled"},
-        {Errc::invalid, "link.url", "link_url_invalid"},
-        {Errc::denied, "link.enroll_refused", "enroll_code_refused"},
-        {Errc::rate_limited, "link.enroll_limited", "enroll_rate_limited"},
+        {Errc::conflict, "link_already_enrolled", "link_already_enrolled"},
+        {Errc::invalid, "value_url", "link_url_invalid"},
+        {Errc::denied, "enroll_code_refused", "enroll_code_refused"},
+        {Errc::rate_limited, "enroll_rate_limited", "enroll_rate_limited"},
         {Errc::unreachable, "link_connect_refused", "cloud_unreachable"},
         {Errc::tls, "link_tls_issuer", "cloud_unreachable"},
         {Errc::malformed, "link.answer", "cloud_answer_unexpected"}};

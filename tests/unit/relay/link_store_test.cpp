@@ -97,6 +97,7 @@ TEST_CASE("what is damaged or given up is loaded without its bytes", "[relay][li
     REQUIRE(loaded.events.size() == 3);
     CHECK(loaded.events[0].state == LoadedEvent::State::whole);
     CHECK(loaded.events[1].state == LoadedEvent::State::dead);
+    CHECK(loaded.events[1].dead_reason == "schema"); // what the cloud is told when it comes by again
     CHECK(loaded.events[1].event.data.empty());
     CHECK(loaded.events[2].state == LoadedEvent::State::damaged);
     CHECK(loaded.events[2].event.data.empty());
