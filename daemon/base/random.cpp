@@ -3,22 +3,8 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
-#include <random>
 
 namespace mizo::base {
-
-void SystemRandom::fill(std::span<std::byte> bytes)
-{
-    // libstdc++'s random_device is never seeded: the processor's generator or the operating system's, on
-    // Linux and in mingw-w64.
-    std::random_device device;
-    while (!bytes.empty()) {
-        const auto word = device();
-        const auto count = std::min(bytes.size(), sizeof word);
-        std::memcpy(bytes.data(), &word, count);
-        bytes = bytes.subspan(count);
-    }
-}
 
 double unit_interval(Random& random)
 {

@@ -116,13 +116,6 @@ struct WebhookCertificates::Material {
     certs::Secret password;
 };
 
-// Signatures that the store does not know of yet.
-struct WebhookCertificates::Counted {
-    std::string id;
-    std::string thumbprint;
-    std::vector<base::WallTime> times; // as far as they are known: the first ever, and the last
-};
-
 WebhookCertificates::WebhookCertificates(Parts parts, certs::RotationRules rules)
     : parts_{std::move(parts)}, rules_{rules}
 {}
@@ -135,7 +128,6 @@ asio::awaitable<void> WebhookCertificates::load()
     const std::vector<store::CertificateRow> rows = co_await net::on_readers(parts_.readers, std::move(work));
     for (const auto& row : rows) {
         auto certificate = read(row);
-        counted_[row.id] = static_cast<std::uint64_t>(row.signatures);
         if (certificate)
             certificates_.push_back(std::move(*certificate));
         else
@@ -234,25 +226,6 @@ void WebhookCertificates::take_over(const certs::CertificateChanges& changes)
     if (acceptance_changed) prepare_verifier();
 }
 
-// What is returned counts as known from now on: another save may begin before this one is on disk.
-std::vector<WebhookCertificates::Counted> WebhookCertificates::count_anew(const std::set<std::string>& ids)
-{
-    std::vector<Counted> all;
-    for (const auto& id : ids) {
-        const WebhookCertificate* certificate = find(id);
-        if (!certificate || !certificate->record.last_used) continue;
-        const certs::CertificateRecord& record = certificate->record;
-        std::uint64_t& known = counted_[id];
-        if (record.signatures_seen <= known) continue;
-        Counted counted{id, certificate->thumbprint, {}};
-        counted.times.assign(record.signatures_seen - known, to_wall(*record.last_used));
-        if (known == 0) counted.times.front() = to_wall(record.first_used).value_or(counted.times.front());
-        known = record.signatures_seen;
-        all.push_back(std::move(counted));
-    }
-    return all;
-}
-
 asio::awaitable<void> WebhookCertificates::save()
 {
     const base::WallTime now = parts_.clock.wall();
@@ -265,11 +238,8 @@ asio::awaitable<void> WebhookCertificates::save()
     std::vector<store::CertificateRow> rows;
     for (const auto& id : ids)
         if (const WebhookCertificate* certificate = find(id)) rows.push_back(write(*certificate));
-    const std::vector<Counted> counted = count_anew(ids);
-    auto work = [rows = std::move(rows), counted, destroy, now](store::Database& db) {
+    auto work = [rows = std::move(rows), destroy, now](store::Database& db) {
         for (const auto& row : rows) store::update_certificate(db, row);
-        for (const auto& each : counted)
-            for (const base::WallTime at : each.times) store::count_signature(db, each.thumbprint, at);
         for (const auto& id : destroy) store::destroy_private_key(db, id, now);
         return true;
     };
@@ -282,7 +252,6 @@ asio::awaitable<void> WebhookCertificates::save()
     if (!failure) co_return;
     unsaved_.insert(ids.begin(), ids.end());
     to_destroy_.insert(destroy.begin(), destroy.end());
-    for (const Counted& each : counted) counted_[each.id] -= each.times.size();
     urgent_ = urgent_ || was_urgent;
     std::rethrow_exception(failure);
 }

@@ -12,7 +12,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -115,7 +114,6 @@ private:
         std::vector<Signer> signers;
     };
     struct Material;
-    struct Counted;
 
     certs::CertificateRecords records() const;
     WebhookCertificate* find_mutable(const std::string& id);
@@ -124,7 +122,6 @@ private:
     // tried again by the next.
     void take_over(const certs::CertificateChanges& changes);
     asio::awaitable<void> save();
-    std::vector<Counted> count_anew(const std::set<std::string>& ids);
     asio::awaitable<void> add(Material material);
     // Opens a sealed part: "pfx" or "password".
     asio::awaitable<base::Result<std::string>> open(std::string id, std::string part);
@@ -134,9 +131,8 @@ private:
     certs::SignatureScheme scheme_;
     std::vector<WebhookCertificate> certificates_; // newest first
     std::optional<Verifying> verifying_;
-    std::set<std::string> unsaved_;                // ids whose record is newer than the store's
-    std::set<std::string> to_destroy_;             // ids whose private key has to go
-    std::map<std::string, std::uint64_t> counted_; // signatures that the store knows of, by id
+    std::set<std::string> unsaved_;    // ids whose record is newer than the store's
+    std::set<std::string> to_destroy_; // ids whose private key has to go
     base::WallTime saved_{};
     bool urgent_ = false; // more than counters waits to be saved
 };

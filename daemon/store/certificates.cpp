@@ -70,10 +70,14 @@ void update_certificate(Database& db, const CertificateRow& row)
 {
     static constexpr std::string_view sql = R"sql(
         UPDATE certificates
-        SET state = ?, downloaded_ms = ?, activated_ms = ?, retiring_ms = ?, ended_ms = ?
+        SET state = ?, downloaded_ms = ?, activated_ms = ?, retiring_ms = ?, ended_ms = ?, first_used_ms = ?,
+            last_used_ms = ?, signatures = ?
         WHERE id = ?
     )sql";
-    db.prepare(sql).bind(row.state, row.downloaded, row.activated, row.retiring, row.ended, row.id).run();
+    db.prepare(sql)
+        .bind(row.state, row.downloaded, row.activated, row.retiring, row.ended, row.first_used,
+              row.last_used, row.signatures, row.id)
+        .run();
 }
 
 std::vector<CertificateRow> load_certificates(Database& db)
@@ -90,16 +94,6 @@ std::optional<CertificateRow> find_certificate(Database& db, const std::string& 
     Statement load = db.prepare(std::string{columns} + "WHERE id = ?");
     if (!load.bind(id).step()) return std::nullopt;
     return read_certificate(load);
-}
-
-void count_signature(Database& db, const std::string& thumbprint, base::WallTime now)
-{
-    static constexpr std::string_view sql = R"sql(
-        UPDATE certificates
-        SET signatures = signatures + 1, first_used_ms = coalesce(first_used_ms, ?), last_used_ms = ?
-        WHERE thumbprint = ?
-    )sql";
-    db.prepare(sql).bind(now, now, thumbprint).run();
 }
 
 void destroy_private_key(Database& db, const std::string& id, base::WallTime now)

@@ -39,13 +39,11 @@ struct CertificateRow {
 };
 
 void insert_certificate(Database& db, const CertificateRow& row);
-// Everything that changes in its life: state and times. The sealed parts and the counters stay.
+// Everything that changes in its life: state, times and counters. The sealed parts stay.
 void update_certificate(Database& db, const CertificateRow& row);
 // All, newest first.
 std::vector<CertificateRow> load_certificates(Database& db);
 std::optional<CertificateRow> find_certificate(Database& db, const std::string& id);
-// Counts a good signature made with it.
-void count_signature(Database& db, const std::string& thumbprint, base::WallTime now);
 // Overwrites private key, PFX and password, in the file and, through the writer's next checkpoint, in the
 // log. What the certificate verifies stays.
 void destroy_private_key(Database& db, const std::string& id, base::WallTime now);

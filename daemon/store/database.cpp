@@ -82,6 +82,10 @@ Database::~Database()
 
 void Database::open()
 {
+    // Nobody reads SQLite's memory statistics, and keeping them is a lock at each allocation. Once, before
+    // the first connection: later calls are refused, and change nothing.
+    static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(without_statistics);
     options_.read_only = options_.read_only || options_.immutable;
     const int access = options_.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     const char* vfs = options_.vfs.empty() ? nullptr : options_.vfs.c_str();
@@ -393,7 +397,7 @@ void Transaction::commit()
 
 Savepoint::Savepoint(Database& db) : db_{db}
 {
-    db_.run("SAVEPOINT job");
+    db_.prepare("SAVEPOINT job").bind().run();
 }
 
 Savepoint::~Savepoint()
@@ -404,7 +408,7 @@ Savepoint::~Savepoint()
 
 void Savepoint::release()
 {
-    db_.run("RELEASE job");
+    db_.prepare("RELEASE job").bind().run();
     open_ = false;
 }
 

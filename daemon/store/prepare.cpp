@@ -16,7 +16,7 @@ namespace {
 
 // A database larger than this is looked over table by table for what is small and cannot be done without:
 // the whole would hold up the start. Bodies are checked by their SHA-256 when they are read in any case.
-constexpr std::int64_t check_whole_up_to = 512 * 1024 * 1024;
+constexpr std::int64_t check_whole_up_to = 64 * 1024 * 1024;
 
 // SQLite's header holds the version in its bytes 60 to 63. Read by hand, so that a newer database is not
 // touched; a version that is still in the log alone is seen when it is opened.

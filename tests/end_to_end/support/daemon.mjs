@@ -49,6 +49,7 @@ export class Daemon {
     const flags = Object.entries(this.settings).map(([key, value]) => `--${key}=${value}`)
     const command = [...this.wrapper, binary, 'run', '--data-dir', this.data_dir, ...flags]
     const environment = { ...process.env, ...this.env }
+    delete environment.MIZO_RELAY_BINARY // no setting of the daemon, and it refuses what it does not know
     this.first_line = this.lines.length
     this.started_at = Date.now()
     const child = spawn(command[0], command.slice(1), {

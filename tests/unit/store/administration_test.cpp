@@ -64,12 +64,10 @@ TEST_CASE("a certificate keeps its facts, its use and its life", "[store]")
     row.thumbprint = "CD";
     row.created = from_ms(20);
     insert_certificate(rig.db, row);
-    count_signature(rig.db, "AB", from_ms(30));
-    count_signature(rig.db, "AB", from_ms(40));
     CertificateRow used = find_certificate(rig.db, "one").value();
-    CHECK(used.signatures == 2);
-    CHECK(used.first_used == from_ms(30));
-    CHECK(used.last_used == from_ms(40));
+    used.signatures = 2;
+    used.first_used = from_ms(30);
+    used.last_used = from_ms(40);
     used.state = "active";
     used.activated = from_ms(30);
     update_certificate(rig.db, used);
@@ -78,6 +76,9 @@ TEST_CASE("a certificate keeps its facts, its use and its life", "[store]")
     CHECK(all[0].id == "two");
     CHECK(all[1].state == "active");
     CHECK(all[1].activated == from_ms(30));
+    CHECK(all[1].signatures == 2);
+    CHECK(all[1].first_used == from_ms(30));
+    CHECK(all[1].last_used == from_ms(40));
     CHECK(all[1].sealed_password == Bytes{7});
     CHECK(all[1].key_bits == 3072);
     CHECK_FALSE(find_certificate(rig.db, "three"));
