@@ -23,7 +23,7 @@ namespace mizo::admin {
 struct ServiceState {
     bool webhook_listening = false;
     std::uint16_t webhook_port = 0; // the one that is listened on, which the setting may leave to the system
-    std::string webhook_problem; // why not
+    std::string webhook_problem;    // why not
     bool stopping = false;
     // A damaged database was set aside at this start; how many whole deliveries were taken over from it.
     std::optional<base::WallTime> salvaged;

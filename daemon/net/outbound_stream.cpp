@@ -1,3 +1,5 @@
+#include "daemon/net/outbound_stream.hpp"
+
 #include "daemon/net/outbound_state.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>

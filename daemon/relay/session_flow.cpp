@@ -10,9 +10,9 @@ namespace {
 
 constexpr auto mark_delay = 250ms;
 constexpr Seq mark_events = 1'000;
-constexpr std::size_t mark_ranges = 64;
-// What the delivery log tells apart: sendings and acks that are closer are written down as one.
-constexpr milliseconds log_resolution{5};
+constexpr std::size_t mark_ranges = 512;
+// What the delivery log tells apart: sendings and acks of the same millisecond are written down as one.
+constexpr milliseconds log_resolution{1};
 // A cloud cannot hold the stream for longer than this with one nack.
 constexpr std::int64_t retry_ms_max = 10 * 60 * 1000;
 constexpr std::size_t reason_bytes = 500;

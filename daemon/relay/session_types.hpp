@@ -160,7 +160,7 @@ struct Load {
     std::int64_t max_bytes = 0; // of bodies
 };
 
-// Sendings that followed each other within a few milliseconds, for the delivery log: every event of the range
+// Sendings that followed each other in the same millisecond, for the delivery log: every event of the range
 // was sent once more.
 struct Sendings {
     Seq first_seq = 0;
@@ -170,7 +170,7 @@ struct Sendings {
 
     bool operator==(const Sendings&) const = default;
 };
-// An ack of the cloud's, for the delivery log; acks that came within a few milliseconds are one.
+// An ack of the cloud's, for the delivery log; acks of the same millisecond are one.
 struct AckTime {
     Seq upto = 0;
     WallTime at;

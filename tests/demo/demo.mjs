@@ -1,10 +1,10 @@
 // The main job on real input: the daemon between the practice HaloPSA and the practice cloud.
 //
-//   node tests/demo/demo.mjs           serves until Ctrl-C: prints the admin address and the setup code, and
-//                                      lets HaloPSA send something every few seconds
-//   node tests/demo/demo.mjs --once    sends one of everything, prints what travelled and when; exit 0 only if
-//                                      every event arrived exactly once, byte for byte, and the forged webhook
-//                                      was refused
+//   node tests/demo/demo.mjs           serves until Ctrl-C: prints the admin address and the setup code,
+//                                      and lets HaloPSA send something every few seconds
+//   node tests/demo/demo.mjs --once    sends one of everything, prints what travelled and when; exit 0 only
+//                                      if every event arrived exactly once, byte for byte, and the forged
+//                                      webhook was refused
 import { createHash } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { World } from '../end_to_end/support/world.mjs'
@@ -12,6 +12,10 @@ import { print_table } from './table.mjs'
 
 const KINDS = ['created', 'status_changed', 'changed', 'updated', 'action_added', 'other']
 const SEND_EVERY_MS = 4_000
+const COLUMNS = [
+  ...['webhook', 'HTTP', 'answer', 'bytes', 'answered ms'],
+  ...['seq', 'sent ms', 'at Mizo ms', 'acked ms', 'arrived'],
+]
 
 const USAGE = `usage: node tests/demo/demo.mjs [--once] [--admin-port N] [--webhook-port N]`
 
@@ -45,15 +49,16 @@ async function account_of(world, { what, delivery }) {
   const row = await delivery.settled
   const bytes = Buffer.from(row.requestbody_base64, 'base64')
   const answer = row.responsebody ? JSON.parse(row.responsebody) : {}
-  const account = { what, status: row.responsestatus, size: bytes.length, answered: answer.status ?? 'refused' }
-  account.answer_ms = row.duration_ms
+  const account = { what, status: row.responsestatus, size: bytes.length, answer_ms: row.duration_ms }
+  account.answered = answer.status ?? 'refused'
   if (answer.status !== 'accepted') return { ...account, events: [] }
 
   const detail = await world.admin.get(`/deliveries/${answer.delivery}`)
   const arrivals = world.cloud.events().items
   account.events = detail.event_list.map((event) => {
     const arrived = arrivals.filter(({ id }) => id === event.id)
-    const stage = (name) => detail.timeline.find((entry) => entry.stage === name && entry.event_id === event.id)
+    const own = detail.timeline.filter((entry) => entry.event_id === event.id)
+    const stage = (name) => own.find((entry) => entry.stage === name)
     return {
       seq: event.seq,
       times: arrived.length,
@@ -66,6 +71,10 @@ async function account_of(world, { what, delivery }) {
   return account
 }
 
+function arrival_of({ times, same }) {
+  return times === 1 && same ? 'once, byte for byte' : `${times} times, ${same ? 'same' : 'OTHER'} bytes`
+}
+
 function rows_of(account) {
   const begin = [account.what, account.status, account.answered, account.size, account.answer_ms]
   if (account.events.length === 0) return [[...begin, '', '', '', '', '']]
@@ -75,7 +84,7 @@ function rows_of(account) {
     event.sent_ms,
     event.cloud_ms,
     event.acked_ms,
-    event.times === 1 && event.same ? 'once, byte for byte' : `${event.times} times, ${event.same ? 'same' : 'OTHER'} bytes`,
+    arrival_of(event),
   ])
 }
 
@@ -101,10 +110,7 @@ async function once(world) {
   await world.drained()
   const accounts = []
   for (const each of sent) accounts.push(await account_of(world, each))
-  print_table(
-    ['webhook', 'HTTP', 'answer', 'bytes', 'answered ms', 'seq', 'sent ms', 'at Mizo ms', 'acked ms', 'arrived'],
-    accounts.flatMap(rows_of),
-  )
+  print_table(COLUMNS, accounts.flatMap(rows_of))
   const faults = faults_of(accounts, world.cloud)
   for (const fault of faults) console.log(`WRONG: ${fault}`)
   const events = accounts.reduce((sum, account) => sum + account.events.length, 0)

@@ -1,4 +1,4 @@
-#include "admin_rig.hpp"
+#include "tests/unit/admin/admin_rig.hpp"
 
 #include "certs/digest.hpp"
 #include "certs/random.hpp"

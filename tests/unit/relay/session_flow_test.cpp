@@ -112,8 +112,7 @@ TEST_CASE("I2: nothing counts as acked before the cloud says so, and acks are ma
     CHECK(mark.sendings[0].last_seq == 3);
 }
 
-TEST_CASE("sendings and acks keep their own times where they are 5 ms apart, and share one where not",
-          "[relay]")
+TEST_CASE("sendings and acks keep their own times, and share one within a millisecond", "[relay]")
 {
     Rig rig;
     rig.live(Rig::stream(0, 1));
@@ -124,22 +123,21 @@ TEST_CASE("sendings and acks keep their own times where they are 5 ms apart, and
         rig.expect_events(seq, seq);
     };
     send(1, 0ms);
-    send(2, 4ms);
+    send(2, 0ms);
     send(3, 1ms);
     rig.receive(Ack{1, {}});
-    rig.after(4ms);
     rig.receive(Ack{2, {}});
     rig.after(1ms);
     rig.receive(Ack{3, {}});
-    rig.after(245ms);
+    rig.after(249ms);
     const auto mark = rig.expect<MarkAcked>();
     REQUIRE(mark.sendings.size() == 2);
     CHECK(mark.sendings[0].last_seq == 2);
-    CHECK(mark.sendings[1].first_at - mark.sendings[0].first_at == 5ms);
+    CHECK(mark.sendings[1].first_at - mark.sendings[0].first_at == 1ms);
     REQUIRE(mark.acks.size() == 2);
     CHECK(mark.acks[0].upto == 2);
     CHECK(mark.acks[1].upto == 3);
-    CHECK(mark.acks[1].at - mark.acks[0].at == 5ms);
+    CHECK(mark.acks[1].at - mark.acks[0].at == 1ms);
 }
 
 TEST_CASE("a thousand acked events are marked at once, one less waits", "[relay]")
