@@ -219,8 +219,12 @@ Answer patch_log_levels(Services& services, Call call)
             if (component.empty() || component.size() > 40 || !take(std::string{component}, level, all))
                 co_return problem(no_level);
     }
-    for (auto& [component, level] : wanted) services.parts.log.set_level(component, level);
-    auto entry = services.deed(call, "log_level_changed", *body);
+    json::object told; // flat, as the contract wants the arguments of a text
+    for (auto& [component, level] : wanted) {
+        services.parts.log.set_level(component, level);
+        told[component.empty() ? "level" : component] = base::name_of(level);
+    }
+    auto entry = services.deed(call, "log_level_changed", std::move(told));
     co_await services.audit(std::move(entry));
     co_return json_answer(200, levels_json(services.parts.log));
 }

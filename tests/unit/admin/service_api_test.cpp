@@ -322,6 +322,7 @@ TEST_CASE("levels change at run time, for one component too, all or nothing", "[
     CHECK(answer_faults(told.json(), "PATCH /log/levels") == "");
     CHECK(rig.log.wants("store", base::Level::debug));
     CHECK(newest_deed(rig) == "log_level_changed");
+    CHECK(answer_faults(rig.get("/api/v1/audit").json(), "GET /audit") == "");
 }
 
 TEST_CASE("the history has as many points as its range has steps", "[admin][api]")
