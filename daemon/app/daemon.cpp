@@ -4,6 +4,7 @@
 #include "daemon/app/rules.hpp"
 #include "daemon/base/private_file.hpp"
 #include "daemon/net/network_watch.hpp"
+#include "daemon/net/task_report.hpp"
 
 #include <boost/asio/ip/host_name.hpp>
 
@@ -23,17 +24,6 @@ std::string host_name()
     boost::system::error_code failed;
     const std::string name = asio::ip::host_name(failed);
     return failed ? "localhost" : name;
-}
-
-net::TaskScope::Report report_to(base::Logger logger)
-{
-    return [logger](const std::string& task, std::exception_ptr failure) {
-        try {
-            std::rethrow_exception(failure);
-        } catch (const std::exception& error) {
-            logger.error("task ended", {{"task", task}, {"why", error.what()}});
-        }
-    };
 }
 
 } // namespace
@@ -60,7 +50,7 @@ Daemon::Daemon(DaemonParts parts)
       minutes_{started_},
       second_{parts_.loop},
       house_{parts_.loop},
-      tasks_{parts_.loop, report_to(logger_)}
+      tasks_{parts_.loop, net::report_to(logger_)}
 {
     follow_settings();
     parts_.log.on_line([this](const base::LogLine& line) { admin_handler_.log_line(line); });

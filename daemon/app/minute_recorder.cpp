@@ -5,22 +5,25 @@ namespace mizo::app {
 std::optional<store::MetricsMinute> MinuteRecorder::tick(base::WallTime now, const intake::Counters& counters,
                                                          relay::Latencies& latencies)
 {
-    const base::WallTime minute = minute_of(now);
-    if (minute == minute_) return {};
-    const bool forward = minute > minute_;
-    store::MetricsMinute ended;
-    ended.minute = minute_;
-    ended.accepted = static_cast<std::int64_t>(counters.accepted - before_.accepted);
-    ended.repeated = static_cast<std::int64_t>(counters.repeated - before_.repeated);
-    ended.rejected = static_cast<std::int64_t>(counters.rejected - before_.rejected);
-    const relay::Latencies::Summary summary = latencies.take();
-    ended.acked = summary.count;
-    ended.p50_ms = summary.p50_ms;
-    ended.p99_ms = summary.p99_ms;
-    before_ = counters;
-    minute_ = minute;
-    if (!forward) return {};
-    return ended;
+    const bool ended = minute_of(now) != minute_;
+    // A clock that was set back begins another minute, and must not hold up writing.
+    if (!ended && now >= written_ && now - written_ < written_every) return {};
+    store::MetricsMinute minute;
+    minute.minute = minute_;
+    minute.accepted = static_cast<std::int64_t>(counters.accepted - before_.accepted);
+    minute.repeated = static_cast<std::int64_t>(counters.repeated - before_.repeated);
+    minute.rejected = static_cast<std::int64_t>(counters.rejected - before_.rejected);
+    const relay::Latencies::Summary summary = latencies.summary();
+    minute.acked = summary.count;
+    minute.p50_ms = summary.p50_ms;
+    minute.p99_ms = summary.p99_ms;
+    written_ = now;
+    if (ended) {
+        minute_ = minute_of(now);
+        before_ = counters;
+        latencies.restart();
+    }
+    return minute;
 }
 
 } // namespace mizo::app

@@ -9,13 +9,16 @@
 
 namespace mizo::app {
 
-// Turns counters that only rise into the minutes of the history. Pure.
+// Turns counters that only rise into the minutes of the history. The running minute is written again and
+// again, so that the page shows what has just happened. Pure.
 class MinuteRecorder {
 public:
-    explicit MinuteRecorder(base::WallTime now) : minute_{minute_of(now)} {}
+    static constexpr std::chrono::seconds written_every{5};
 
-    // The minute that has ended since the last call; nothing while it lasts. A clock that was set back begins
-    // a new minute without an entry.
+    explicit MinuteRecorder(base::WallTime now) : minute_{minute_of(now)}, written_{now} {}
+
+    // The minute to be written now: the one that has ended since the last call, or every few seconds the
+    // running one; else nothing.
     std::optional<store::MetricsMinute> tick(base::WallTime now, const intake::Counters& counters,
                                              relay::Latencies& latencies);
 
@@ -26,7 +29,8 @@ private:
     }
 
     base::WallTime minute_;
-    intake::Counters before_;
+    base::WallTime written_;
+    intake::Counters before_; // at the minute's beginning
 };
 
 } // namespace mizo::app

@@ -121,7 +121,7 @@ Text x509_verdict(const VerificationRules& rules, const certs::SignatureExplanat
     }
     const auto count = std::to_string(found.tried.size());
     return {"signature_wrong",
-            "None of the accepted certificates (" + count + ") made this signature for these bytes",
+            "No accepted certificate made this signature for these bytes (tried: " + count + ")",
             {{"count", found.tried.size()}}};
 }
 

@@ -1,6 +1,7 @@
 #include "daemon/net/server.hpp"
 
 #include "daemon/net/connection.hpp"
+#include "daemon/net/task_report.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/system/system_error.hpp>
@@ -15,17 +16,6 @@ using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
 constexpr std::chrono::milliseconds accept_pause{1'000};
-
-TaskScope::Report report_to(base::Logger logger)
-{
-    return [logger](const std::string& task, std::exception_ptr failure) {
-        try {
-            std::rethrow_exception(failure);
-        } catch (const std::exception& error) {
-            logger.error("task ended", {{"task", task}, {"why", error.what()}});
-        }
-    };
-}
 
 // An error of accept() that passes: out of descriptors or memory, or the client was gone already.
 bool is_passing(const error_code& failed)

@@ -3,6 +3,7 @@
 #include "certs/encoding.hpp"
 #include "daemon/base/uuid.hpp"
 #include "daemon/net/proxy.hpp"
+#include "daemon/net/task_report.hpp"
 #include "daemon/relay/link_store.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -23,17 +24,6 @@ struct Overloaded : Cases... {
 };
 template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
-
-net::TaskScope::Report report_to(base::Logger logger)
-{
-    return [logger](const std::string& task, std::exception_ptr failure) {
-        try {
-            std::rethrow_exception(failure);
-        } catch (const std::exception& error) {
-            logger.error("link task ended", {{"task", task}, {"why", error.what()}});
-        }
-    };
-}
 
 DialStage stage_of(net::DialStage stage)
 {
@@ -71,7 +61,7 @@ Link::Driver::Driver(Parts parts, Settings session_settings, LinkSettings settin
       mail_{parts_.executor},
       room_{parts_.executor},
       tick_timer_{parts_.executor},
-      tasks_{parts_.executor, report_to(logger_)}
+      tasks_{parts_.executor, net::report_to(logger_)}
 {
     for (auto* timer : {&mail_, &room_, &tick_timer_})
         timer->expires_at(asio::steady_timer::time_point::max());

@@ -40,16 +40,21 @@ void Latencies::acked(const std::vector<AckTime>& acks)
     }
 }
 
-Latencies::Summary Latencies::take()
+Latencies::Summary Latencies::summary() const
 {
     Summary summary;
-    summary.count = std::exchange(count_, 0);
-    if (!samples_ms_.empty()) {
-        summary.p50_ms = percentile(samples_ms_, 0.50);
-        summary.p99_ms = percentile(samples_ms_, 0.99);
-    }
-    samples_ms_.clear();
+    summary.count = count_;
+    if (samples_ms_.empty()) return summary;
+    std::vector<std::int64_t> samples = samples_ms_;
+    summary.p50_ms = percentile(samples, 0.50);
+    summary.p99_ms = percentile(samples, 0.99);
     return summary;
+}
+
+void Latencies::restart()
+{
+    samples_ms_.clear();
+    count_ = 0;
 }
 
 } // namespace mizo::relay

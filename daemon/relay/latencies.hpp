@@ -24,8 +24,9 @@ public:
         std::optional<double> p50_ms;
         std::optional<double> p99_ms;
     };
-    // Of what was acked since it was taken last.
-    Summary take();
+    // Of what was acked since the last restart.
+    Summary summary() const;
+    void restart();
 
 private:
     std::deque<std::pair<Seq, WallTime>> on_their_way_; // receipt by seq, which rises
