@@ -118,11 +118,9 @@ TEST_CASE("an address that never answers takes its share of the time, not all of
     full.bind({asio::ip::make_address_v4("127.0.0.2"), server.port()});
     full.listen(0);
     std::vector<tcp::socket> queue;
-    for (int count = 0; count < 4; ++count) {
-        queue.emplace_back(loop.context(), tcp::v4()).non_blocking(true);
-        boost::system::error_code in_progress;
-        queue.back().connect(full.local_endpoint(), in_progress);
-    }
+    for (int count = 0; count < 4; ++count)
+        queue.emplace_back(loop.context(), tcp::v4())
+            .async_connect(full.local_endpoint(), [](const boost::system::error_code&) {});
     auto route = secure_route(server.port(), ca.trusting());
     route.limits.connect = 400ms;
     route.resolve = [](const std::string&, std::string&) {
