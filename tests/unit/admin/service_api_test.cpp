@@ -213,7 +213,7 @@ TEST_CASE("each way in which enrolment fails has its own code", "[admin][api]")
         {Errc::rate_limited, "enroll_rate_limited", "enroll_rate_limited"},
         {Errc::unreachable, "link_connect_refused", "cloud_unreachable"},
         {Errc::tls, "link_tls_issuer", "cloud_unreachable"},
-        {Errc::malformed, "link.answer", "cloud_answer_unexpected"}};
+        {Errc::malformed, "cloud_answer_unexpected", "cloud_answer_unexpected"}};
     for (const auto& [kind, code, problem] : expected) {
         rig.link.enroll_error = base::Error{kind, code, "why"};
         CHECK(rig.post("/api/v1/link/enroll", R"({"url":"https://x.example","code":"c"})").code() == problem);
