@@ -24,25 +24,30 @@ UNITS: dict[str, tuple[int, set[str]]] = {
     "custody": (2, {"certs", "config", "net", "relay/core", "store"}),
     "intake": (3, {"certs", "config", "custody", "halo", "net", "store", "web"}),
     "relay/link": (3, {"certs/key", "config", "custody", "net", "relay/core", "store"} | CERTS_BASICS),
-    "halo_api": (3, {"config", "halo", "net"}),
-    "setup": (4, {"config", "halo", "halo_api", "store"}),
-    "tab": (4, {"config", "halo", "store", "web"}),
-    "admin": (5, {"certs", "config", "custody", "halo", "intake", "net", "relay/core", "relay/link", "setup",
-                  "store", "web"}),
-    "app": (6, {"certs", "config", "halo", "halo_api", "web", "relay/core", "store", "net", "custody",
-                "intake", "relay/link", "setup", "tab", "admin"}),
+    "halo_api": (3, {"config", "halo", "net", "store", "web"}),
+    "setup": (4, {"certs", "config", "custody", "halo", "halo_api", "net", "store"}),
+    "agent": (4, {"config", "halo", "halo_api", "net", "relay/core", "store"}),
+    "tab": (4, {"config", "halo", "halo_api", "net", "relay/core", "store", "web"} | CERTS_BASICS),
+    "reconcile": (4, {"config", "custody", "halo", "halo_api", "intake", "net", "store", "web"}
+                  | CERTS_BASICS),
+    "alerts": (4, {"config", "halo", "halo_api", "net", "store", "web"}),
+    "admin": (5, {"agent", "alerts", "certs", "config", "custody", "halo", "halo_api", "intake", "net",
+                  "reconcile", "relay/core", "relay/link", "setup", "store", "tab", "web"}),
+    "app": (6, {"admin", "agent", "alerts", "certs", "config", "custody", "halo", "halo_api", "intake", "net",
+                "reconcile", "relay/core", "relay/link", "setup", "store", "tab", "web"}),
     "cli": (6, {"admin", "app", "certs", "config", "net", "store", "web"}),
     "systemd": (6, {"app"}),
     "windows-service": (6, {"app"}),
     "main": (7, {"app", "cli", "config", "systemd"}),
 }
-RELAY_CORE = re.compile(r"daemon/relay/(session|wire|backoff|token)")
+RELAY_CORE = re.compile(r"daemon/relay/(session|wire|backoff|token|inbox)")
 BEAST_FILE = re.compile(r"^daemon/net/beast_\w+\.[ch]pp$")
 
 # What may be included where: (pattern of the include, pattern of the files that may, the reason).
 PLACES = [
     (r"boost/beast", BEAST_FILE.pattern, "Beast is expensive to compile: net/beast_*.cpp only"),
-    (r"boost/asio", r"^(?!certs/|daemon/(base|config|halo|web|store|relay/(session|wire|backoff|token))\b)",
+    (r"boost/asio",
+     r"^(?!certs/|daemon/(base|config|halo|web|store|relay/(session|wire|backoff|token|inbox))\b)",
      "levels 0 and 1 do no input or output"),
     (r"sqlite3\.h", r"^(daemon/store/|tests/)", "SQLite stands behind store/"),
     (r"openssl/", r"^(certs/|daemon/net/|tests/)", "OpenSSL stands behind certs/ and net/"),

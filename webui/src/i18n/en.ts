@@ -290,6 +290,7 @@ export const en = {
       webhook: 'Webhook', halo: 'HaloPSA', link: 'Link to Mizo', scope: 'Scope', store: 'Store',
       rotation: 'Certificate rotation', admin: 'Admin page',
       ui: 'Display', log: 'Log', automation: 'Automation', agent: 'Agent', poll: 'Polling',
+      tab: 'Ticket tab', alerts: 'Alerts',
     },
     units: { bytes: 'bytes', days: 'days', s: 'seconds', ratio: 'of its life' },
   },

@@ -318,6 +318,7 @@ export const fr: Widened<typeof en> = {
       webhook: 'Webhook', halo: 'HaloPSA', link: 'Liaison vers Mizo', scope: 'Périmètre', store: 'Stockage',
       rotation: 'Rotation des certificats', admin: 'Page d’administration',
       ui: 'Affichage', log: 'Journal', automation: 'Automatisation', agent: 'Agent', poll: 'Interrogation',
+      tab: 'Onglet du ticket', alerts: 'Alertes',
     },
     units: { bytes: 'octets', days: 'jours', s: 'secondes', ratio: 'de sa vie' },
   },

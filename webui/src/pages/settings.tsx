@@ -20,6 +20,8 @@ const groupOrder: readonly Setting['group'][] = [
   'automation',
   'agent',
   'poll',
+  'tab',
+  'alerts',
   'store',
   'rotation',
   'admin',
