@@ -38,7 +38,7 @@ export const settingsFr: SettingTexts = {
   'halo.tab_secret': ['Secret de l’onglet', 'L’iframe secret de l’onglet personnalisé.'],
   'halo.scopes': ['Permissions', 'Celles qui sont demandées.'],
   'halo.proxy': ['Proxy', 'http://proxy:3128, none (aucun), ou vide : celui de l’environnement.'],
-  'halo.ca_file': ['Autorité supplémentaire', 'PEM ; pour un HaloPSA avec un certificat de votre propre autorité.'],
+  'halo.ca_file': ['Autorité supplémentaire', 'PEM ; pour un HaloPSA dont le certificat vient de chez vous.'],
   'tab.query': [
     'Paramètres de l’URL de l’onglet',
     'Avec les variables de HaloPSA ; l’URL entière figure sur la page HaloPSA.',
