@@ -23,7 +23,7 @@ std::filesystem::path move_database_aside(const std::filesystem::path& database,
     for (int again = 2; !std::filesystem::create_directory(folder); ++again)
         folder = parent / (name + "-" + std::to_string(again));
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-    for (const char* suffix : {"", "-wal", "-shm"}) {
+    for (const char* suffix : {"", "-wal", "-shm", ".schema"}) {
         const std::filesystem::path file = database.string() + suffix;
         if (std::filesystem::exists(file)) std::filesystem::rename(file, folder / file.filename());
     }

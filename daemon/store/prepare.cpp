@@ -4,6 +4,7 @@
 #include "daemon/store/backup.hpp"
 #include "daemon/store/file_stamp.hpp"
 #include "daemon/store/migrate.hpp"
+#include "daemon/store/schema_pages.hpp"
 #include "daemon/store/stream.hpp"
 
 #include <array>
@@ -103,6 +104,7 @@ base::Result<Prepared> prepare_database(const DatabaseOptions& options, base::Ra
         // A log without its database would be dropped without a word.
         if (std::filesystem::exists(options.path + "-wal")) move_database_aside(path, "corrupt", now);
         migrate_with_copy(options, 0, now, prepared);
+        keep_schema_pages(options);
         return prepared;
     }
     if (const int version = version_in_header(path); version > newest_version()) {
@@ -118,6 +120,7 @@ base::Result<Prepared> prepare_database(const DatabaseOptions& options, base::Ra
         prepared.salvage = salvage(options, base::uuid_v4(random), now);
     else
         migrate_with_copy(options, found.version, now, prepared);
+    keep_schema_pages(options);
     return prepared;
 }
 

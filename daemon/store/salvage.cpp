@@ -4,6 +4,7 @@
 #include "daemon/store/file_stamp.hpp"
 #include "daemon/store/migrate.hpp"
 #include "daemon/store/readable_rows.hpp"
+#include "daemon/store/schema_pages.hpp"
 
 #include <sqlite3.h>
 
@@ -237,15 +238,33 @@ void Salvage::run(const std::string& epoch, base::WallTime now)
     db_.run("COMMIT");
 }
 
-// The damaged database as it is: the evidence is not written to.
-std::unique_ptr<Database> open_damaged(const std::string& path, SalvageReport& report)
+// Whether SQLite knows the tables. Throws Failure where it cannot read what they are.
+bool knows_tables(Database& db)
+{
+    return db.scalar("SELECT count(*) FROM sqlite_schema WHERE name IN ('stream', 'deliveries', 'events')"
+                     " AND sql IS NOT NULL") == 3;
+}
+
+bool schema_is_readable(const DatabaseOptions& options)
 {
     try {
-        DatabaseOptions options;
-        options.path = path;
-        options.read_only = true;
+        Database db{options};
+        return knows_tables(db);
+    } catch (const Failure&) {
+        return false;
+    }
+}
+
+// The damaged database as it is: the evidence is not written to, but for what no row can be read without.
+std::unique_ptr<Database> open_damaged(const std::string& path, SalvageReport& report)
+{
+    DatabaseOptions options;
+    options.path = path;
+    options.read_only = true;
+    if (!schema_is_readable(options) && put_back_schema_pages(path)) report.unreadable.emplace_back("schema");
+    try {
         auto old = std::make_unique<Database>(options);
-        old->scalar("SELECT count(*) FROM sqlite_schema");
+        if (!knows_tables(*old)) throw Failure{SQLITE_CORRUPT, "looking for the tables"};
         try {
             report.damage = old->quick_check();
         } catch (const Failure& failure) {

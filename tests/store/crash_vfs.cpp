@@ -14,6 +14,7 @@ struct CrashFile {
     CrashDisk* disk;
     std::shared_ptr<FileBytes>* bytes;
     std::string* name;
+    bool lost;
 
     static CrashFile& of(sqlite3_file* file) { return *reinterpret_cast<CrashFile*>(file); }
 
@@ -26,6 +27,7 @@ struct CrashFile {
 
     static int read(sqlite3_file* file, void* into, int count, sqlite3_int64 offset)
     {
+        if (of(file).lost) return SQLITE_IOERR_READ;
         const FileBytes& bytes = **of(file).bytes;
         const auto from = std::min(static_cast<std::size_t>(offset), bytes.size());
         const auto got = std::min(static_cast<std::size_t>(count), bytes.size() - from);
@@ -38,8 +40,8 @@ struct CrashFile {
     static int write(sqlite3_file* file, const void* from, int count, sqlite3_int64 offset)
     {
         CrashFile& self = of(file);
-        if (self.disk->fails(DiskFault::Kind::read_only)) return SQLITE_READONLY;
-        if (self.disk->fails(DiskFault::Kind::write_error)) return SQLITE_IOERR_WRITE;
+        if (self.disk->fails(DiskFault::Kind::read_only, self)) return SQLITE_READONLY;
+        if (self.lost || self.disk->fails(DiskFault::Kind::write_error, self)) return SQLITE_IOERR_WRITE;
         FileBytes& bytes = **self.bytes;
         const auto end = static_cast<std::size_t>(offset) + static_cast<std::size_t>(count);
         if (end > bytes.size()) {
@@ -71,7 +73,7 @@ struct CrashFile {
     static int sync(sqlite3_file* file, int)
     {
         CrashFile& self = of(file);
-        if (self.disk->fails(DiskFault::Kind::sync_error)) return SQLITE_IOERR_FSYNC;
+        if (self.lost || self.disk->fails(DiskFault::Kind::sync_error, self)) return SQLITE_IOERR_FSYNC;
         if (self.disk->recording_) self.disk->log_.push_back({DiskOperation::Kind::sync, *self.name, 0, {}});
         return SQLITE_OK;
     }
@@ -222,7 +224,7 @@ void CrashDisk::set_fault(const DiskFault& fault)
     cleared_ = false;
 }
 
-bool CrashDisk::fails(DiskFault::Kind kind)
+bool CrashDisk::fails(DiskFault::Kind kind, CrashFile& file)
 {
     if (!fault_ || cleared_ || fault_->kind != kind) return false;
     if (fault_->from-- > 0) return false;
@@ -231,6 +233,7 @@ bool CrashDisk::fails(DiskFault::Kind kind)
         return false;
     }
     fault_met_ = true;
+    file.lost = file.lost || fault_->loses_handle;
     return true;
 }
 

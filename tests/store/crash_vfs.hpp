@@ -7,11 +7,14 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 struct sqlite3_vfs;
 
 namespace mizo::tests {
+
+struct CrashFile;
 
 using FileBytes = std::vector<std::uint8_t>;
 using DiskImage = std::map<std::string, FileBytes>;
@@ -33,6 +36,8 @@ struct DiskFault {
     Kind kind = Kind::sync_error;
     std::int64_t from = 0;
     std::int64_t count = 1; // how many fail; then the disk works again
+    // The handle that met it fails from then on, whatever is asked of it: only opening the file again helps.
+    bool loses_handle = false;
 };
 
 // A disk in memory as an SQLite VFS, for databases opened `exclusive`. It keeps a log of what was written
@@ -63,7 +68,7 @@ private:
     friend struct CrashFile;
     friend struct CrashVfs;
 
-    bool fails(DiskFault::Kind kind);
+    bool fails(DiskFault::Kind kind, CrashFile& file);
 
     std::string name_;
     std::unique_ptr<sqlite3_vfs> vfs_;
@@ -80,6 +85,9 @@ private:
 // was not, each sector of 512 bytes kept, lost, torn or turned to garbage.
 class PowerCut {
 public:
+    // `durable`: what was on the disk, and synced, before the log begins.
+    explicit PowerCut(DiskImage durable = {}) : durable_{std::move(durable)} {}
+
     void advance(const DiskOperation& operation);
     DiskImage image(std::mt19937_64& random) const;
 

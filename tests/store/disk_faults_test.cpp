@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <functional>
+#include <random>
 
 using namespace mizo::store;
 using namespace mizo::tests;
@@ -57,6 +58,46 @@ bool store_with(const std::function<void(CrashDisk&)>& fault)
 }
 
 } // namespace
+
+TEST_CASE("wherever the power fails during a migration, it is the old database or the new one",
+          "[store][faults]")
+{
+    CrashDisk disk{"migration"};
+    {
+        Database db{options_on(disk)};
+        migrate(db, mizo::embedded::migrations().first(1));
+        for (std::int64_t number = 1; number <= 8; ++number) CHECK(answer(db, number));
+    }
+    const DiskImage before = disk.image();
+    disk.record(true);
+    {
+        Database db{options_on(disk)};
+        migrate(db);
+    }
+    const std::vector<DiskOperation> log = disk.log();
+    disk.record(false);
+    REQUIRE(log.size() > 20);
+
+    std::mt19937_64 random{20'261'124};
+    PowerCut cut{before};
+    bool old_seen = false;
+    bool new_seen = false;
+    for (const DiskOperation& operation : log) {
+        cut.advance(operation);
+        disk.load(cut.image(random));
+        Database db{options_on(disk)};
+        const int version = db.version();
+        old_seen = old_seen || version == 1;
+        new_seen = new_seen || version == newest_version();
+        CHECK(db.quick_check().empty());
+        CHECK(db.scalar("SELECT count(*) FROM events") == 8);
+        migrate(db); // at the next start
+        CHECK(db.version() == newest_version());
+        CHECK(answer(db, 101));
+    }
+    CHECK(old_seen);
+    CHECK(new_seen);
+}
 
 TEST_CASE("whichever sync fails, what was answered is there and seqs have no gap", "[store][faults]")
 {

@@ -192,16 +192,82 @@ TEST_CASE("a zeroed page costs what was on it, and the rest is salvaged", "[stor
     check_takes_more(db);
 }
 
+TEST_CASE("a destroyed page of the schema costs no row", "[store][salvage]")
+{
+    const TemporaryFolder source;
+    make_store(source);
+    std::vector<std::int64_t> pages;
+    {
+        Database db{options_in(source)};
+        Statement find = db.prepare("SELECT pageno FROM dbstat WHERE name = 'sqlite_schema'");
+        for (find.bind(); find.step();) pages.push_back(find.integer(0));
+    }
+    REQUIRE(pages.size() > 1);
+    for (const std::int64_t page : pages) {
+        CAPTURE(page);
+        const TemporaryFolder folder;
+        std::string bytes = read_file(source / "relay.db");
+        bytes.replace(static_cast<std::size_t>((page - 1) * 4096), 4096, std::string(4096, '\0'));
+        write_file(folder / "relay.db", bytes);
+        write_file(folder / "relay.db.schema", read_file(source / "relay.db.schema"));
+        const Prepared prepared = prepare(folder);
+        REQUIRE(prepared.salvage);
+        CHECK(prepared.salvage->unreadable == std::vector<std::string>{"schema"});
+        CHECK(prepared.salvage->unacked == 200);
+        CHECK(prepared.salvage->log == 100);
+        CHECK(prepared.salvage->identity);
+        const std::filesystem::path aside = prepared.salvage->set_aside;
+        CHECK(read_file(aside / "relay.db.overwritten").find(std::string(4096, '\0')) != std::string::npos);
+        CHECK(std::filesystem::exists(folder / "relay.db.schema"));
+        Database db{options_in(folder)};
+        check_takes_more(db);
+    }
+}
+
+TEST_CASE("a copy of the schema that is damaged itself is not put back", "[store][salvage]")
+{
+    const TemporaryFolder folder;
+    make_store(folder);
+    std::string copy = read_file(folder / "relay.db.schema");
+    copy[copy.size() / 2] ^= 1;
+    write_file(folder / "relay.db.schema", copy);
+    std::string bytes = read_file(folder / "relay.db");
+    bytes.replace(0, 4096, std::string(4096, '\0'));
+    write_file(folder / "relay.db", bytes);
+    const Prepared prepared = prepare(folder);
+    REQUIRE(prepared.salvage);
+    CHECK(prepared.salvage->unreadable == std::vector<std::string>{"all"});
+    CHECK(read_file(std::filesystem::path{prepared.salvage->set_aside} / "relay.db") == bytes);
+    CHECK(read_file(folder / "relay.db.schema") != copy);
+}
+
+TEST_CASE("the copy of the schema is written when the schema changes, and only then", "[store][salvage]")
+{
+    const TemporaryFolder folder;
+    prepare(folder);
+    const auto written = std::filesystem::last_write_time(folder / "relay.db.schema");
+    make_store(folder);
+    CHECK(std::filesystem::last_write_time(folder / "relay.db.schema") == written);
+    {
+        Database db{options_in(folder)};
+        db.run("CREATE TABLE one_more (x)");
+    }
+    prepare(folder);
+    CHECK(std::filesystem::last_write_time(folder / "relay.db.schema") != written);
+}
+
 TEST_CASE("no damage stops the start, and nothing wrong is handed out", "[store][salvage]")
 {
     const TemporaryFolder source;
     make_store(source);
     const std::string whole = read_file(source / "relay.db");
-    const int seed = GENERATE(range(1, 41));
+    const int seed = GENERATE(range(1, 241));
     CAPTURE(seed);
     std::mt19937 random{static_cast<unsigned>(seed)};
     std::string bytes = whole;
-    switch (seed % 4) {
+    switch (seed % 6) {
+    case 4: bytes.replace(random() % 4096, 100, std::string(100, '\x5a')); break;
+    case 5: bytes.replace(random() % 8 * 4096, 4096, std::string(4096, '\x5a')); break;
     case 0: bytes.resize(random() % bytes.size()); break;
     case 1: bytes[random() % bytes.size()] ^= static_cast<char>(1 << random() % 8); break;
     case 2: bytes.replace(random() % (bytes.size() / 4096) * 4096, 4096, std::string(4096, '\0')); break;
@@ -209,6 +275,7 @@ TEST_CASE("no damage stops the start, and nothing wrong is handed out", "[store]
     }
     const TemporaryFolder folder;
     write_file(folder / "relay.db", bytes);
+    if (seed % 2 == 0) write_file(folder / "relay.db.schema", read_file(source / "relay.db.schema"));
     prepare(folder);
     Database db{options_in(folder)};
     check_takes_more(db);
