@@ -1,6 +1,6 @@
 #include "daemon/halo/signature_header.hpp"
 
-#include "daemon/halo/webhook_fields.hpp"
+#include "daemon/halo/fields.hpp"
 
 #include <algorithm>
 #include <array>

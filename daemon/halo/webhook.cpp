@@ -3,7 +3,7 @@
 #include "certs/digest.hpp"
 #include "certs/encoding.hpp"
 #include "daemon/base/time_text.hpp"
-#include "daemon/halo/webhook_fields.hpp"
+#include "daemon/halo/fields.hpp"
 
 #include <boost/json.hpp>
 

@@ -29,19 +29,6 @@ std::string lower(std::string_view text)
     return out;
 }
 
-base::Secret basic(const base::Secret& credentials)
-{
-    const auto text = credentials.reveal();
-    std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-    encoded.resize(static_cast<std::size_t>(length));
-    base::Secret kept{"Basic " + encoded};
-    OPENSSL_cleanse(encoded.data(), encoded.size());
-    return kept;
-}
-
 // A pattern of NO_PROXY: "host", ".domain", "*.domain", "[::1]", each with ":port" or without.
 bool names(std::string_view pattern, const Url& target)
 {
@@ -73,6 +60,19 @@ std::string from(const Environment& environment, std::string_view lower_name, st
 
 } // namespace
 
+base::Secret basic_authorization(const base::Secret& credentials)
+{
+    const auto text = credentials.reveal();
+    std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');
+    const int length =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+    encoded.resize(static_cast<std::size_t>(length));
+    base::Secret kept{"Basic " + encoded};
+    OPENSSL_cleanse(encoded.data(), encoded.size());
+    return kept;
+}
+
 std::string Proxy::shown() const
 {
     const std::string name = host.find(':') == host.npos ? host : "[" + host + "]";
@@ -101,7 +101,7 @@ base::Result<Proxy> parse_proxy(std::string_view text)
     const auto is_control = [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; };
     if (bytes.size() > credentials_max || std::any_of(bytes.begin(), bytes.end(), is_control))
         return wrong("The proxy's user name and password cannot be used.");
-    proxy.authorization = basic(credentials);
+    proxy.authorization = basic_authorization(credentials);
     return proxy;
 }
 

@@ -21,6 +21,9 @@ struct Proxy {
     Proxy copy() const { return Proxy{host, port, authorization.copy()}; }
 };
 
+// "Basic ..." of "user:password" (RFC 7617).
+base::Secret basic_authorization(const base::Secret& credentials);
+
 // "http://[user:password@]host[:port][/]" or "host:port"; user and password may be percent-encoded.
 // Errors: invalid "value_url", whose text holds nothing of what was given.
 base::Result<Proxy> parse_proxy(std::string_view text);
@@ -33,7 +36,7 @@ Environment process_environment();
 // everything below it ("example.com" and ".example.com"), each with an optional port.
 bool bypasses_proxy(std::string_view no_proxy, const Url& target);
 
-// Which proxy leads to the target: none to a loopback address; else the setting (`link.proxy`); else
+// Which proxy leads to the target: none to a loopback address; else the setting (as `link.proxy`); else
 // https_proxy or all_proxy, in lower case or upper case, unless no_proxy names the target.
 // Errors: those of parse_proxy.
 base::Result<std::optional<Proxy>> choose_proxy(const Url& target, std::string_view setting,

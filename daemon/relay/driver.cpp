@@ -1,8 +1,6 @@
 #include "daemon/relay/driver.hpp"
 
-#include "certs/encoding.hpp"
 #include "daemon/base/uuid.hpp"
-#include "daemon/net/proxy.hpp"
 #include "daemon/net/task_report.hpp"
 #include "daemon/relay/link_store.hpp"
 
@@ -331,24 +329,8 @@ void Link::Driver::write_log(const LogEntry& entry)
 
 base::Result<net::Route> Link::Driver::route_to(const std::string& url, std::shared_ptr<net::Abort> abort)
 {
-    auto parsed = net::parse_url(url);
-    if (!parsed) return parsed.error();
-    net::Route route;
-    route.url = std::move(*parsed);
-    auto proxy = net::choose_proxy(route.url, settings_.proxy, net::process_environment());
-    if (!proxy) return proxy.error();
-    route.proxy = std::move(*proxy);
-    if (route.proxy && !settings_.proxy_user.empty()) {
-        const std::string credentials =
-            settings_.proxy_user + ':' + std::string{settings_.proxy_password.reveal()};
-        route.proxy->authorization = base::Secret{"Basic " + certs::base64(credentials)};
-    }
-    if (route.url.secure) {
-        auto tls = net::make_client_tls(settings_.ca_file);
-        if (!tls) return tls.error();
-        route.tls = std::move(*tls);
-    }
-    route.abort = std::move(abort);
+    auto route = net::make_route(url, settings_);
+    if (route) route->abort = std::move(abort);
     return route;
 }
 

@@ -3,6 +3,7 @@
 #include "daemon/base/random.hpp"
 #include "daemon/custody/link_identity.hpp"
 #include "daemon/net/dial_trace.hpp"
+#include "daemon/net/route.hpp"
 #include "daemon/net/store_io.hpp"
 #include "daemon/net/task_scope.hpp"
 #include "daemon/relay/latencies.hpp"
@@ -23,12 +24,7 @@ struct LinkAlert {
     WallTime since;
 };
 
-struct LinkSettings {
-    std::string proxy; // "http://host:port" or "none"; empty: from the environment
-    std::string proxy_user;
-    base::Secret proxy_password;
-    std::string ca_file; // extra trust, PEM; empty: the system's alone
-};
+using LinkSettings = net::RouteSettings;
 
 // What the cloud answered to an enrolment, or what stood in the way.
 struct Enrolment {
