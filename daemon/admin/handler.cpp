@@ -74,6 +74,17 @@ void AdminHandler::tell_refusal(std::string_view code, const web::RequestHead& h
     services_.logger.warning("request refused", {{"why", std::string{code}}, {"path", head.path}});
 }
 
+web::Response AdminHandler::refuse(int status, std::string_view what)
+{
+    services_.logger.debug("request refused",
+                           {{"status", std::to_string(status)}, {"why", std::string{what}}});
+    web::Response response = status == 413   ? problem("too_large")
+                             : status == 400 ? problem("bad_request")
+                                             : web::empty_response(status);
+    add_security_headers(response, false);
+    return response;
+}
+
 asio::awaitable<web::Response> AdminHandler::handle(web::Request request)
 {
     const web::RequestHead head = request.head;

@@ -23,6 +23,7 @@ public:
 
     net::Admission admit(const web::RequestHead& head) override;
     asio::awaitable<web::Response> handle(web::Request request) override;
+    web::Response refuse(int status, std::string_view what) override;
 
     // Keeps streams alive and the status told, until it is cancelled. One at a time.
     asio::awaitable<void> run();

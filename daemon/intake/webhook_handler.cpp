@@ -123,22 +123,22 @@ void WebhookHandler::take_settings(const config::Settings& settings)
 net::Admission WebhookHandler::admit(const web::RequestHead& head)
 {
     net::Admission admission;
-    const auto refuse = [&](web::Response response) {
+    const auto turn_away = [&](web::Response response) {
         ++parts_.counters.refused[response.status];
         admission.refusal = sealed_off(std::move(response));
         return admission;
     };
     // The token is as good as a password: the comparison must not tell how much of it was right.
-    if (!certs::equal_in_constant_time(head.path, path_)) return refuse(web::empty_response(404));
+    if (!certs::equal_in_constant_time(head.path, path_)) return turn_away(web::empty_response(404));
     if (head.method != "POST") {
         web::Response response = web::empty_response(405);
         response.headers.add("Allow", "POST");
-        return refuse(std::move(response));
+        return turn_away(std::move(response));
     }
     const std::string* type = head.headers.find("Content-Type");
     const std::string* coding = head.headers.find("Content-Encoding");
     const bool coded = coding && !web::equals_ignoring_case(*coding, "identity");
-    if (!type || !is_json(*type) || coded) return refuse(web::empty_response(415));
+    if (!type || !is_json(*type) || coded) return turn_away(web::empty_response(415));
 
     parts_.counters.last_request = parts_.clock.wall();
     if (const auto problem = not_ready()) {
@@ -149,10 +149,11 @@ net::Admission WebhookHandler::admit(const web::RequestHead& head)
     return admission;
 }
 
-void WebhookHandler::on_refused(int status, std::string_view what)
+web::Response WebhookHandler::refuse(int status, std::string_view what)
 {
     ++parts_.counters.refused[status];
     parts_.logger.debug("request refused", {{"status", std::to_string(status)}, {"why", std::string{what}}});
+    return web::empty_response(status);
 }
 
 std::optional<base::Error> WebhookHandler::not_ready() const

@@ -43,7 +43,7 @@ public:
 
     net::Admission admit(const web::RequestHead& head) override;
     asio::awaitable<web::Response> handle(web::Request request) override;
-    void on_refused(int status, std::string_view what) override;
+    web::Response refuse(int status, std::string_view what) override;
 
     // Why a webhook would not be stored now; nothing when it would.
     std::optional<base::Error> not_ready() const;

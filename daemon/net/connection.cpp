@@ -327,8 +327,7 @@ asio::awaitable<bool> Connection::stream(std::shared_ptr<web::BodySource> source
 
 asio::awaitable<bool> Connection::refuse(int status, std::string_view what)
 {
-    context_.handler.on_refused(status, what);
-    web::Response response = web::empty_response(status);
+    web::Response response = context_.handler.refuse(status, what);
     if (status == 503) response.headers.add("Retry-After", "60");
     timed_out_ = false; // the answer has a deadline of its own
     co_await answer(std::move(response), false);

@@ -86,7 +86,7 @@ void Server::admit(tcp::socket socket)
         const auto overflowing = static_cast<std::size_t>(std::count_if(
             connections_.begin(), connections_.end(), [](const auto& each) { return each->overflow(); }));
         if (overflowing >= limits.overflow_max) {
-            handler_.on_refused(503, "connections");
+            handler_.refuse(503, "connections"); // counted, and closed unanswered
             if (of_address == 0) of_address_.erase(connection->remote());
             return;
         }

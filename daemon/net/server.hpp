@@ -31,8 +31,8 @@ public:
     virtual ~RequestHandler() = default;
     virtual Admission admit(const web::RequestHead& head) = 0;
     virtual asio::awaitable<web::Response> handle(web::Request request) = 0;
-    // Told of each request that never became one (its status: 400, 408, 413, 431 …), for the counters.
-    virtual void on_refused(int /*status*/, std::string_view /*what*/) {}
+    // The answer to a request that never became one (`status`: 400, 408, 413, 431 …); `what` is for the log.
+    virtual web::Response refuse(int status, std::string_view) { return web::empty_response(status); }
 };
 
 struct ServerLimits {

@@ -145,8 +145,11 @@ const char* read_framing(const RequestHead& head, Framing& framing)
 
 std::size_t end_of_head(std::string_view bytes)
 {
-    const auto end = bytes.find("\r\n\r\n");
-    return end == std::string_view::npos ? 0 : end + 4;
+    for (auto at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
+        const bool after_return = at > 0 && bytes[at - 1] == '\r';
+        if (!after_return || bytes.substr(0, at + 1).ends_with("\r\n\r\n")) return at + 1;
+    }
+    return 0;
 }
 
 Fault check_head(std::string_view head, const HeadLimits& limits)

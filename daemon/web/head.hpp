@@ -42,7 +42,8 @@ struct CheckedHead {
 // coding, any coding but "chunked", any expectation but 100-continue, an upgrade, another version.
 boost::system::result<CheckedHead, HeadFault> check_head(std::string_view head, const HeadLimits& limits);
 
-// Where the head ends in what has been read so far: the position after the empty line; 0 if it has not.
+// Where the head ends in what has been read so far: the position after the empty line, or after a bare LF,
+// with which nothing that follows could make it right; 0 if it has not.
 std::size_t end_of_head(std::string_view bytes);
 
 } // namespace mizo::web

@@ -38,7 +38,11 @@ public:
         web::Response response = co_await respond(std::move(request));
         co_return response;
     }
-    void on_refused(int status, std::string_view) override { refused.push_back(status); }
+    web::Response refuse(int status, std::string_view) override
+    {
+        refused.push_back(status);
+        return web::text_response(status, "refused");
+    }
 
     std::size_t body_max = 1000;
     std::vector<std::string> admitted;

@@ -1,6 +1,7 @@
 #include "tests/unit/intake/intake_world.hpp"
 
 #include <algorithm>
+#include <future>
 
 using namespace mizo;
 using namespace std::chrono_literals;
@@ -368,11 +369,44 @@ TEST_CASE("the token and other secrets are kept with no delivery", "[intake][han
 TEST_CASE("what never became a request is counted by its status", "[intake][handler]")
 {
     IntakeWorld world;
-    world.handler->on_refused(400, "host");
-    world.handler->on_refused(400, "length");
-    world.handler->on_refused(431, "head too large");
+    world.handler->refuse(400, "host");
+    world.handler->refuse(400, "length");
+    world.handler->refuse(431, "head too large");
     CHECK(world.counters.refused == std::map<int, std::uint64_t>{{400, 2}, {431, 1}});
     CHECK_FALSE(world.counters.last_request);
+}
+
+TEST_CASE("with 1,024 webhooks waiting for the disk the next is answered 503, and taken once there is room",
+          "[intake][handler]")
+{
+    IntakeWorld world;
+    std::promise<void> disk;
+    REQUIRE(world.writer
+                ->submit([waits = disk.get_future().share()](store::Database&) { waits.get(); },
+                         [](std::exception_ptr) {})
+                .has_value());
+    const web::Request request = world.halo->sign(webhook(created));
+    std::size_t answered = 0;
+    const auto send_one = [&] {
+        boost::asio::co_spawn(
+            world.context, world.handler->handle(request),
+            [&](std::exception_ptr, web::Response response) { answered += response.status == 200; });
+        world.context.restart();
+        world.context.poll();
+    };
+    for (int i = 0; i < 1'023; ++i) send_one();
+    CHECK_FALSE(world.handler->admit(request.head).refusal);
+    send_one();
+    const auto refused = world.handler->admit(request.head).refusal;
+    REQUIRE(refused);
+    CHECK(refused->status == 503);
+    CHECK(refused->headers.find("Retry-After") != nullptr);
+
+    disk.set_value();
+    world.settle(1'024);
+    CHECK(answered == 1'024);
+    CHECK_FALSE(world.handler->admit(request.head).refusal);
+    CHECK(world.count("events") == 1);
 }
 
 TEST_CASE("a rejected webhook is learned from while the learner waits", "[intake][handler]")

@@ -299,5 +299,14 @@ TEST_CASE("a head ends after its first empty line, and not before it is there", 
         CHECK(end_of_head(std::string_view{head}.substr(0, length)) == 0);
     CHECK(end_of_head(head) == head.size());
     CHECK(end_of_head(head + head) == head.size());
-    CHECK(end_of_head("GET / HTTP/1.1\n\n") == 0);
+}
+
+TEST_CASE("a bare LF ends a head at once: it is answered now, and not at its deadline", "[web][head]")
+{
+    CHECK(end_of_head("GET / HTTP/1.1\n") == 15);
+    CHECK(end_of_head("GET / HTTP/1.1\r\nHost: a\n\r\n") == 24);
+    CHECK(end_of_head("\n") == 1);
+    CHECK(end_of_head("GET / HTTP/1.1\r\nHost: a\r\n") == 0);
+    CHECK(status_of("GET / HTTP/1.1\n") == 400);
+    CHECK(status_of("GET / HTTP/1.1\r\nHost: a\n") == 400);
 }

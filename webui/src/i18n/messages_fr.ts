@@ -150,4 +150,9 @@ export const messagesFr: Record<MessageCode, string> = {
   value_too_long: 'Au plus {max} caractères',
   value_header_name: 'Doit être un nom d’en-tête HTTP',
   value_needs_tls: 'Toute adresse autre que locale exige TLS',
+  value_required: 'Nécessaire, puisque {key} vaut {value}',
+  value_secret_place:
+    'Un secret ne doit pas se trouver dans {origin} ; saisissez-le sur cette page ou dans le fichier',
+  value_twice: 'Donné deux fois dans le même fichier',
+  file_syntax: 'N’est pas de la forme : clé = valeur',
 };
