@@ -52,6 +52,7 @@ Daemon::Daemon(DaemonParts parts)
       house_{parts_.loop},
       tasks_{parts_.loop, net::report_to(logger_)}
 {
+    link_.set_inbox(&inbox_);
     follow_settings();
     parts_.log.on_line([this](const base::LogLine& line) { admin_handler_.log_line(line); });
     if (const auto& salvage = parts_.storage.prepared.salvage) {

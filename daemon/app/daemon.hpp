@@ -11,6 +11,7 @@
 #include "daemon/custody/webhook_certificates.hpp"
 #include "daemon/intake/webhook_handler.hpp"
 #include "daemon/net/server.hpp"
+#include "daemon/relay/inbox.hpp"
 #include "daemon/relay/link.hpp"
 
 #include <boost/asio/thread_pool.hpp>
@@ -88,6 +89,7 @@ private:
     intake::Learner learner_;
     intake::Counters counters_;
     admin::ServiceState service_;
+    relay::SharedInbox inbox_;
     relay::Link link_;
     admin::RelayLinkControl link_control_;
     intake::WebhookHandler webhook_handler_;

@@ -3,6 +3,7 @@
 #include "daemon/base/uuid.hpp"
 #include "daemon/net/task_report.hpp"
 #include "daemon/relay/link_store.hpp"
+#include "daemon/relay/session_dialogue.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 
@@ -14,6 +15,7 @@ using boost::system::error_code;
 
 // Frames from the cloud that may wait to be looked at; beyond them the socket is not read.
 constexpr std::size_t mailbox_max = 1'024;
+constexpr std::size_t mailbox_bytes_max = 16 * 1024 * 1024;
 constexpr std::chrono::milliseconds persist_again_after{1'000};
 
 template <class... Cases>
@@ -72,6 +74,7 @@ asio::awaitable<void> Link::Driver::start()
     start.stream = co_await net::on_readers(parts_.readers, std::move(work));
     if (parts_.identity.enrolled())
         start.identity = Identity{parts_.identity.relay_id(), parts_.identity.connect_url()};
+    if (inbox_) post(Serves{inbox_->serves()});
     post(std::move(start));
     tasks_.spawn("run", run());
     tasks_.spawn("tick", tick());
@@ -117,12 +120,43 @@ asio::awaitable<void> Link::Driver::run()
             co_await turn(std::move(stored));
             continue;
         }
-        Event event = std::move(mailbox_.front());
-        mailbox_.pop_front();
-        if (mailbox_.size() < mailbox_max) room_.cancel();
+        Event event = next_event();
         co_await turn(std::move(event));
     }
     room_.cancel();
+}
+
+Event Link::Driver::next_event()
+{
+    Event event = std::move(mailbox_.front());
+    mailbox_.pop_front();
+    if (auto* received = std::get_if<Received>(&event)) {
+        mailbox_bytes_ -= received->text.size();
+        received->unsent = unsent();
+    }
+    if (auto* outgoing = std::get_if<Outgoing>(&event)) outgoing->unsent = unsent();
+    if (!is_mailbox_full()) room_.cancel();
+    return event;
+}
+
+bool Link::Driver::is_mailbox_full() const
+{
+    return mailbox_.size() >= mailbox_max || mailbox_bytes_ >= mailbox_bytes_max;
+}
+
+std::int64_t Link::Driver::unsent() const
+{
+    std::size_t bytes = 0;
+    for (const auto& [link, wire] : wires_)
+        if (wire->channel) bytes += wire->channel->queued_bytes();
+    return static_cast<std::int64_t>(bytes);
+}
+
+bool Link::Driver::send(Frame frame)
+{
+    if (!session_.is_live()) return false;
+    post(Outgoing{std::move(frame)});
+    return true;
 }
 
 asio::awaitable<void> Link::Driver::turn(Event event)
@@ -171,6 +205,8 @@ asio::awaitable<void> Link::Driver::perform(Action action)
                           [this](const Close& close) { perform_close(close); },
                           [this](const Load& wanted) { perform_load(wanted); },
                           [this](MarkAcked& mark) { perform_mark(std::move(mark)); },
+                          [this](Hand& hand) { perform_hand(hand); },
+                          [this](const Live& live) { perform_live(live); },
                           [this](const Alert& alert) { raise(alert); },
                           [this](const Clear& clear) { alerts_.erase(clear.code); },
                           [this](const LogEntry& entry) { write_log(entry); }, [](const auto&) {}},
@@ -242,6 +278,36 @@ void Link::Driver::perform_mark(MarkAcked marked)
     traits.patient = true;
     if (!parts_.writer.submit(std::move(work), done, traits))
         logger_.warning("acks could not be recorded yet", {{"upto", std::to_string(marked.upto)}});
+}
+
+void Link::Driver::perform_hand(Hand& hand)
+{
+    if (!inbox_) return;
+    // What serves a frame may fail; the stream of events goes on, and the cloud hears of it.
+    auto failure =
+        Dialogue::failure(hand.frame, "upstream_down", "The relay could not serve this; its log says why.");
+    try {
+        std::visit(Overloaded{[this](Request& frame) { inbox_->on(std::move(frame)); },
+                              [this](Cancel& frame) { inbox_->on(std::move(frame)); },
+                              [this](Insight& frame) { inbox_->on(std::move(frame)); },
+                              [this](Command& frame) { inbox_->on(std::move(frame)); },
+                              [this](Done& frame) { inbox_->on(std::move(frame)); }, [](const auto&) {}},
+                   hand.frame);
+    } catch (const std::exception& error) {
+        logger_.error("a frame of the cloud's could not be served",
+                      {{"frame", std::string{type_of(hand.frame)}}, {"why", error.what()}});
+        post(Outgoing{std::move(failure)});
+    }
+}
+
+void Link::Driver::perform_live(const Live& live)
+{
+    if (!inbox_) return;
+    try {
+        inbox_->on_live(live.live);
+    } catch (const std::exception& error) {
+        logger_.error("what the link serves could not be told of it", {{"why", error.what()}});
+    }
 }
 
 asio::awaitable<void> Link::Driver::perform_go_back(GoBack go_back)
@@ -365,8 +431,9 @@ asio::awaitable<void> Link::Driver::receive(LinkId link, std::shared_ptr<Wire> w
     for (;;) {
         base::Result<std::string> text = co_await wire->channel->receive();
         if (!text) break;
+        mailbox_bytes_ += text->size();
         post(Received{link, std::move(*text)});
-        while (mailbox_.size() >= mailbox_max && !ended_) {
+        while (is_mailbox_full() && !ended_) {
             error_code ignored;
             co_await room_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         }

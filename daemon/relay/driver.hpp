@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/net/channel.hpp"
+#include "daemon/relay/inbox.hpp"
 #include "daemon/relay/link.hpp"
 #include "daemon/relay/sent.hpp"
 
@@ -17,6 +18,8 @@ public:
     asio::awaitable<void> start();
     asio::awaitable<void> stop();
     void post(Event event);
+    bool send(Frame frame);
+    void set_inbox(Inbox* inbox) { inbox_ = inbox; }
     void stored(Seq next_seq);
 
     View view() const { return session_.view(now()); }
@@ -38,6 +41,9 @@ private:
     Instant now() const { return {parts_.clock.steady(), parts_.clock.wall()}; }
     asio::awaitable<void> run();
     asio::awaitable<void> tick();
+    Event next_event();
+    bool is_mailbox_full() const;
+    std::int64_t unsent() const;
     asio::awaitable<void> turn(Event event);
     void arm_timer();
 
@@ -47,6 +53,8 @@ private:
     void perform_close(const Close& close);
     void perform_load(const Load& wanted);
     void perform_mark(MarkAcked mark);
+    void perform_hand(Hand& hand);
+    void perform_live(const Live& live);
     asio::awaitable<void> perform_go_back(GoBack go_back);
     asio::awaitable<void> perform_new_epoch();
     void raise(const Alert& alert);
@@ -68,8 +76,10 @@ private:
     std::map<LinkId, std::shared_ptr<Wire>> wires_;
     std::map<std::string, LinkAlert> alerts_;
 
+    Inbox* inbox_ = nullptr;
     std::deque<Event> mailbox_;
-    Seq doorbell_ = 0; // the newest next_seq told of, not yet told to the session
+    std::size_t mailbox_bytes_ = 0; // of frames received
+    Seq doorbell_ = 0;              // the newest next_seq told of, not yet told to the session
     asio::steady_timer mail_;
     asio::steady_timer room_;
     asio::steady_timer tick_timer_;

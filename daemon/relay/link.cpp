@@ -46,6 +46,16 @@ void Link::status_facts(Status status)
     driver_->post(StatusFacts{std::move(status)});
 }
 
+void Link::set_inbox(Inbox* inbox)
+{
+    driver_->set_inbox(inbox);
+}
+
+bool Link::send(Frame frame)
+{
+    return driver_->send(std::move(frame));
+}
+
 View Link::view() const
 {
     return driver_->view();

@@ -17,6 +17,8 @@ namespace mizo::relay {
 
 namespace asio = boost::asio;
 
+class Inbox;
+
 // An alert of the link that is on now.
 struct LinkAlert {
     std::string code;
@@ -62,6 +64,12 @@ public:
     void stored(Seq next_seq);
     void trimmed(Seq first_seq);
     void status_facts(Status status);
+
+    // Who takes what the cloud sends beside the stream; before start(), and for as long as the link lives.
+    void set_inbox(Inbox* inbox);
+    // An answer (Response, Done) or a TabAction; false where no link is live. What is sent as the link ends
+    // is lost with it: the inbox is told by on_live. An answer to what another link asked is dropped.
+    bool send(Frame frame);
 
     View view() const;
     std::vector<LinkAlert> alerts() const;

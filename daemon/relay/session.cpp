@@ -26,6 +26,11 @@ View Session::view(Instant now) const
     return machine_->view(now);
 }
 
+bool Session::is_live() const
+{
+    return machine_->is_live();
+}
+
 std::string_view name_of(LinkState state)
 {
     switch (state) {

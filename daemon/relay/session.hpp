@@ -30,6 +30,7 @@ public:
     std::optional<SteadyTime> wake() const;
 
     View view(Instant now) const;
+    bool is_live() const;
 
 private:
     class Machine;

@@ -7,6 +7,8 @@ namespace mizo::relay {
 namespace {
 
 constexpr std::size_t text_bytes = 200;
+// Answers that may wait to be sent, beside a window of events: what comes later is behind so much at most.
+constexpr std::int64_t answers_unsent_max = 16 * 1024 * 1024;
 
 bool may_come_before_welcome(const Frame& frame)
 {
@@ -29,11 +31,56 @@ std::string subject_of(const Frame& frame)
 
 } // namespace
 
-void Session::Machine::frame(Connection& link, const Frame& frame, std::string_view text)
+void Session::Machine::frame(Connection& link, Frame frame, std::string_view text)
 {
     if (!link.is_live() && !may_come_before_welcome(frame))
         return protocol_error(link.id(), std::string{type_of(frame)} + " before welcome", text);
+    if (dialogue_.serves(frame)) return hand_on(link, std::move(frame));
     std::visit([&](const auto& value) { read(link, value); }, frame);
+}
+
+void Session::Machine::hand_on(Connection& link, Frame frame)
+{
+    if (dialogue_.take(frame) == Dialogue::Verdict::hand_on) {
+        actions_.push_back(Hand{std::move(frame)});
+        return;
+    }
+    send(link, Dialogue::failure(frame, "rate_limited",
+                                 std::to_string(Dialogue::unanswered_max) +
+                                     " requests and commands wait for their answers already."));
+}
+
+std::int64_t Session::Machine::unsent_max() const
+{
+    return flow_.window().bytes + answers_unsent_max;
+}
+
+void Session::Machine::handle(Outgoing& event)
+{
+    if (!is_live() || !dialogue_.settle(event.frame)) return;
+    auto text = encode(event.frame);
+    std::string_view code;
+    std::string why;
+    if (text.size() > current_->max_message()) {
+        code = "too_large";
+        why = std::to_string(text.size()) + " bytes, but the cloud takes " +
+              std::to_string(current_->max_message()) + ".";
+    } else if (event.unsent + static_cast<std::int64_t>(text.size()) > unsent_max()) {
+        code = "rate_limited";
+        why = "More answers wait to be sent than the relay keeps.";
+    }
+    if (code.empty()) {
+        actions_.push_back(Send{current_->id(), std::move(text)});
+        return;
+    }
+    log(base::Level::warning, "an answer could not be sent",
+        {{"frame", std::string{type_of(event.frame)}}, {"code", std::string{code}}, {"why", why}});
+    auto failure = Dialogue::failure(event.frame, code, std::move(why));
+    // Who pressed a button of the tab waits for an answer here, not in the cloud.
+    if (std::holds_alternative<TabAction>(event.frame))
+        actions_.push_back(Hand{std::move(failure)});
+    else
+        send(*current_, failure);
 }
 
 void Session::Machine::read(Connection& link, const Welcome& frame)

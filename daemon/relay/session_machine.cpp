@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t quote_bytes = 200;
 constexpr milliseconds retry_after_max = 1h;
+// Beyond what answers may take: for what is small.
+constexpr std::int64_t unsent_spare = 4 * 1024 * 1024;
 
 std::string_view name_of(DialStage stage)
 {
@@ -41,7 +43,10 @@ Actions Session::Machine::on(Event event, Instant now)
     actions_.clear();
     if (!ended_) {
         std::visit([this](auto& value) { handle(value); }, event);
-        if (!ended_) turn();
+        if (!ended_)
+            turn();
+        else
+            turn_of_dialogue();
     }
     remember_what_was_sent();
     if (const auto state_now = state(); state_now != shown_state_) {
@@ -90,7 +95,7 @@ void Session::Machine::handle(Dialled& event)
     // What is sent over the old link from here on would be sent twice.
     if (successor_ && successor_->id() == event.link) flow_.pause(true);
     send(*link, Hello{identity_->relay_id, settings_.boot_id, settings_.fence, settings_.version,
-                      settings_.os, now_.wall, flow_.stream(), settings_.caps});
+                      settings_.os, now_.wall, flow_.stream(), dialogue_.caps()});
 }
 
 void Session::Machine::handle(DialFailed& event)
@@ -114,8 +119,11 @@ void Session::Machine::handle(Received& event)
     Connection* link = find(event.link);
     if (!link || link->phase() == Connection::Phase::dialling) return;
     link->heard(now_);
-    const auto decoded = decode(event.text, {link->max_message()});
-    if (decoded) return frame(*link, *decoded, event.text);
+    // Every frame may call for an answer: one who sends and does not read would fill the memory.
+    if (event.unsent > unsent_max() + unsent_spare)
+        return end(event.link, close_code::heartbeat_lost, "the cloud reads nothing");
+    auto decoded = decode(event.text, {link->max_message()});
+    if (decoded) return frame(*link, std::move(*decoded), event.text);
     if (decoded.error().kind() == base::Errc::too_large)
         return end(event.link, close_code::message_too_large, decoded.error().detail());
     protocol_error(event.link, decoded.error().detail(), event.text);

@@ -4,6 +4,7 @@
 #include "daemon/relay/session.hpp"
 #include "daemon/relay/session_closing.hpp"
 #include "daemon/relay/session_connection.hpp"
+#include "daemon/relay/session_dialogue.hpp"
 #include "daemon/relay/session_flow.hpp"
 
 #include <deque>
@@ -21,6 +22,7 @@ public:
     Actions on(Event event, Instant now);
     std::optional<SteadyTime> wake() const;
     View view(Instant now) const;
+    bool is_live() const { return current_ && current_->is_live(); }
 
 private:
     // session_machine.cpp: what happens outside the link
@@ -35,6 +37,8 @@ private:
     void handle(Trimmed& event) { flow_.trimmed(event.first_seq); }
     void handle(Loaded& event) { flow_.loaded(std::move(event), now_, actions_); }
     void handle(StreamMoved& event) { flow_.moved(std::move(event.stream), actions_); }
+    void handle(Serves& event) { dialogue_.serve(std::move(event.caps)); }
+    void handle(Outgoing& event);
     void handle(StatusFacts& event) { facts_ = std::move(event.status); }
     void handle(RetryNow&);
     void handle(NetworkUp&);
@@ -42,7 +46,8 @@ private:
     void handle(Tick&) {}
 
     // session_frames.cpp: what the cloud says
-    void frame(Connection& link, const Frame& frame, std::string_view text);
+    void frame(Connection& link, Frame frame, std::string_view text);
+    void hand_on(Connection& link, Frame frame);
     void read(Connection& link, const Welcome& frame);
     void read(Connection& link, const Ack& frame);
     void read(Connection& link, const Nack& frame);
@@ -59,6 +64,8 @@ private:
         unsupported(link, frame);
     }
     void unsupported(Connection& link, const Frame& frame);
+    // How much may wait to be sent: over it, an answer becomes an error.
+    std::int64_t unsent_max() const;
     void judge(Connection& link, const Flow::Problem& problem, const Frame& frame);
     void go_live(Connection& link, const Welcome& welcome);
     void start_new_epoch();
@@ -83,7 +90,7 @@ private:
     void turn_of_alerts();
     void turn_of_status();
     void turn_of_dialling();
-    bool is_live() const { return current_ && current_->is_live(); }
+    void turn_of_dialogue();
     LinkState state() const;
 
     void send(const Connection& link, const Frame& frame);
@@ -97,6 +104,7 @@ private:
 
     Settings settings_;
     Flow flow_;
+    Dialogue dialogue_;
     Instant now_; // of this turn
     Actions actions_;
 
@@ -116,6 +124,7 @@ private:
     std::optional<SteadyTime> last_at_once_;
     std::optional<SteadyTime> live_since_;
     std::optional<SteadyTime> down_since_;
+    bool told_live_ = false;
     std::string last_sent_; // the beginning of the last frame: what the cloud's protocol error is about
 
     std::optional<Status> facts_;

@@ -46,6 +46,15 @@ void Session::Machine::turn()
     turn_of_status();
     flow_.turn(now_, actions_);
     turn_of_alerts();
+    turn_of_dialogue();
+}
+
+void Session::Machine::turn_of_dialogue()
+{
+    if (is_live() == told_live_) return;
+    told_live_ = is_live();
+    if (!told_live_) dialogue_.forget();
+    actions_.push_back(Live{told_live_});
 }
 
 void Session::Machine::turn_of_link(std::optional<Connection>& slot)

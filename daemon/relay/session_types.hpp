@@ -40,9 +40,8 @@ struct Identity {
 struct Settings {
     std::string version;
     std::string os;
-    std::string boot_id;    // a UUID of this start
-    std::int64_t fence = 1; // one more with each start
-    std::vector<std::string> caps;
+    std::string boot_id;            // a UUID of this start
+    std::int64_t fence = 1;         // one more with each start
     std::function<double()> jitter; // in [0, 1)
     // What the relay itself is ready to hold, whatever the cloud offers.
     Window window_max{4096, 64 * 1024 * 1024};
@@ -85,6 +84,7 @@ struct Closed {
 struct Received {
     LinkId link = 0;
     std::string text;
+    std::int64_t unsent = 0; // bytes that the session sent, and that the system has not taken yet
 };
 
 // The doorbell: events up to next_seq are committed.
@@ -121,6 +121,19 @@ struct StreamMoved {
     StreamPosition stream;
 };
 
+// What is served beside the stream ("request", "insight", "command"): said with the next hello, and what is
+// not served is answered with an error.
+struct Serves {
+    std::vector<std::string> caps;
+};
+// An answer to what was handed on, or a button of the tab: Response, Done or TabAction. Nothing becomes of
+// any other, of an answer that nobody waits for (its link is gone, or it was given already), nor while no
+// link is live.
+struct Outgoing {
+    Frame frame;
+    std::int64_t unsent = 0; // as in Received
+};
+
 // The facts for `status` frames; as often as the driver likes, sent only on change and every 60 s.
 struct StatusFacts {
     Status status;
@@ -130,8 +143,9 @@ struct NetworkUp {};
 struct Stop {};
 struct Tick {};
 
-using Event = std::variant<Start, Enrolled, Forgotten, Dialled, DialFailed, Closed, Received, Stored, Trimmed,
-                           Loaded, StreamMoved, StatusFacts, RetryNow, NetworkUp, Stop, Tick>;
+using Event =
+    std::variant<Start, Enrolled, Forgotten, Dialled, DialFailed, Closed, Received, Stored, Trimmed, Loaded,
+                 StreamMoved, Serves, Outgoing, StatusFacts, RetryNow, NetworkUp, Stop, Tick>;
 
 // ---- Actions: what the driver does about it, in this order ----
 //
@@ -208,6 +222,16 @@ struct GoBack {
 // StreamMoved.
 struct NewEpoch {};
 
+// For whoever serves it: a frame of the cloud's that is not about the stream; or the answer to a TabAction
+// that could not be sent.
+struct Hand {
+    Frame frame;
+};
+// A link has become live, or none is any longer: what was asked over it is not waited for.
+struct Live {
+    bool live = false;
+};
+
 // A state that a person must know of; raised and cleared once each.
 struct Alert {
     std::string code;
@@ -223,7 +247,7 @@ struct LogEntry {
 };
 
 using Action = std::variant<Dial, Send, Close, Load, MarkAcked, RecordNack, DeadLetter, GoBack, NewEpoch,
-                            Alert, Clear, LogEntry>;
+                            Hand, Live, Alert, Clear, LogEntry>;
 
 // ---- What the admin page sees ----
 

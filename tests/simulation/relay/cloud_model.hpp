@@ -60,6 +60,8 @@ public:
             take(link, *gap);
         else if (const auto* ping = std::get_if<Ping>(&frame))
             answers = {Pong{ping->n, {}}};
+        else if (const auto* response = std::get_if<Response>(&frame))
+            take(*response);
         return link.silent ? std::vector<Frame>{} : answers;
     }
 
@@ -71,6 +73,23 @@ public:
         link.step_back = from;
         return {Rewind{from, "simulation"}};
     }
+
+    // A handful of requests, or more than the relay will take at once.
+    std::vector<Frame> ask()
+    {
+        std::vector<Frame> frames;
+        const auto count = one_in(rng_, 5) ? 70 : pick(rng_, 1, 3);
+        for (std::int64_t i = 0; i < count; ++i) {
+            Request request;
+            request.rid = "rid-" + std::to_string(++asked_);
+            request.method = "GET";
+            request.path = "Tickets/1";
+            frames.emplace_back(request);
+            if (one_in(rng_, 10)) frames.emplace_back(Cancel{request.rid});
+        }
+        return frames;
+    }
+    std::int64_t answers() const { return static_cast<std::int64_t>(answered_.size()); }
 
     // What it held durably is gone, from some event on.
     void forget()
@@ -157,6 +176,11 @@ private:
         pass(link, gap.first_seq - 1);
     }
 
+    void take(const Response& response)
+    {
+        if (!answered_.insert(response.rid).second) fail_("a request is answered twice");
+    }
+
     void pass(Connection& link, Seq seq)
     {
         link.expected = seq + 1;
@@ -171,6 +195,8 @@ private:
     std::set<std::string> ids_;
     std::set<std::string> dead_;
     std::int64_t duplicates_ = 0;
+    std::int64_t asked_ = 0;
+    std::set<std::string> answered_;
 };
 
 } // namespace mizo::relay::simulation

@@ -46,6 +46,7 @@ public:
             run_until(now_ + 5min);
         }
         check_nothing_lost();
+        check_asking();
     }
 
     std::int64_t duplicates() const { return cloud_.duplicates(); }
@@ -70,6 +71,8 @@ private:
         settings.chunk_bytes = 8'000;
         session_ = std::make_unique<Session>(std::move(settings), instant());
         ++boots_;
+        told_live_ = false;
+        push(Serves{{"request"}});
         push(Start{Identity{"r", "wss://link.example/"}, store_.position()});
     }
 
@@ -108,7 +111,7 @@ private:
         Link* link =
             links_.empty() ? nullptr : &std::next(links_.begin(), pick(rng_, 0, last_index()))->second;
         const LinkId id = link ? id_of(*link) : 0;
-        switch (pick(rng_, 0, 11)) {
+        switch (pick(rng_, 0, 12)) {
         case 0: return restart();
         case 1: return close(id, 1006);
         case 2: return close(id, any_code());
@@ -137,6 +140,9 @@ private:
         case 9: return push(NetworkUp{});
         case 10: return push(RetryNow{});
         case 11:
+            if (link && link->cloud.welcomed) say(id, cloud_.ask());
+            return;
+        case 12:
             if (link && link->cloud.welcomed)
                 say(id, {Unknown{"news", {}}, Ping{1, {}}, Bye{4503, "busy", 200}});
             return;
@@ -236,6 +242,26 @@ private:
         store_.new_epoch();
         plan_here(pick(rng_, 0, 30), [this, moved = StreamMoved{store_.position()}] { push(moved); });
     }
+    // Whoever serves a request answers it some time, now and then never, now and then twice.
+    void perform(const Hand& hand)
+    {
+        if (!told_live_) fail("something is handed on while no link is live");
+        const auto* request = std::get_if<Request>(&hand.frame);
+        if (!request || one_in(rng_, 10)) return;
+        const auto times = one_in(rng_, 10) ? 2 : 1;
+        for (int i = 0; i < times; ++i)
+            plan_here(pick(rng_, 0, 2'000), [this, rid = request->rid] {
+                Response answer;
+                answer.rid = rid;
+                answer.status = 200;
+                push(Outgoing{answer, pick(rng_, 0, 20'000'000)});
+            });
+    }
+    void perform(const Live& live)
+    {
+        if (live.live == told_live_) fail("it says twice whether a link is live");
+        told_live_ = live.live;
+    }
     void perform(const Alert&) {}
     void perform(const Clear&) {}
     void perform(const LogEntry&) {}
@@ -329,6 +355,22 @@ private:
         if (!has_converged()) fail("not everything was acked in the end");
     }
 
+    // Whatever was asked before, and never answered: a new question is.
+    void check_asking()
+    {
+        if (!session_->is_live()) {
+            push(RetryNow{});
+            run_until(now_ + 10s);
+        }
+        const auto live = std::find_if(links_.begin(), links_.end(),
+                                       [](const auto& link) { return link.second.cloud.welcomed; });
+        if (live == links_.end()) fail("no link in the end");
+        const auto before = cloud_.answers();
+        for (int i = 0; i < 20; ++i) say(live->first, cloud_.ask());
+        run_until(now_ + 10s);
+        if (cloud_.answers() == before) fail("questions are answered no more");
+    }
+
     void note(std::string line)
     {
         // Heartbeats would push out what matters.
@@ -355,6 +397,7 @@ private:
     std::int64_t fence_ = 0;
     int boots_ = 0;
     bool set_back_ = false;
+    bool told_live_ = false;
     std::map<LinkId, Link> links_;
     std::map<LinkId, SteadyTime> last_arrival_;
     std::map<LinkId, SteadyTime> last_departure_;

@@ -27,6 +27,8 @@ inline std::string describe(const Action& action)
             [](const DeadLetter& a) { return "DeadLetter seq=" + std::to_string(a.seq) + " " + a.code; },
             [](const GoBack& a) { return "GoBack durable=" + std::to_string(a.durable_seq); },
             [](const NewEpoch&) { return std::string{"NewEpoch"}; },
+            [](const Hand& a) { return "Hand " + encode(a.frame).substr(0, 160); },
+            [](const Live& a) { return a.live ? std::string{"Live"} : std::string{"Live no more"}; },
             [](const Alert& a) { return "Alert " + a.code; },
             [](const Clear& a) { return "Clear " + a.code; },
             [](const LogEntry& a) { return "LogEntry " + a.text; },
@@ -44,6 +46,7 @@ inline std::string describe(const Event& event)
             [](const Loaded& e) { return "Loaded " + std::to_string(e.events.size()) + " events"; },
             [](const StreamMoved& e) { return "StreamMoved acked=" + std::to_string(e.stream.acked); },
             [](const DialFailed& e) { return "DialFailed http=" + std::to_string(e.http_status); },
+            [](const Outgoing& e) { return "Outgoing " + encode(e.frame).substr(0, 160); },
             [](const Tick&) { return std::string{"Tick"}; },
             [&event](const auto&) {
                 return "event no. " + std::to_string(event.index()) + " of its variant";

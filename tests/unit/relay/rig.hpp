@@ -164,6 +164,8 @@ public:
     Instant now() const { return now_; }
     LinkId link() const { return link_; }
     void use_link(LinkId link) { link_ = link; }
+    // What was told of the link to those who are served beside the stream.
+    const std::vector<bool>& told_live() const { return told_live_; }
     const std::vector<LogEntry>& logged() const { return logged_; }
     std::string logged_field(std::string_view text, std::string_view name) const;
 
@@ -179,6 +181,8 @@ private:
         for (auto& action : actions) {
             if (auto* entry = std::get_if<LogEntry>(&action))
                 logged_.push_back(std::move(*entry));
+            else if (const auto* live = std::get_if<Live>(&action))
+                told_live_.push_back(live->live);
             else
                 pending_.push_back(std::move(action));
         }
@@ -189,6 +193,7 @@ private:
     LinkId link_ = 0;
     std::deque<Action> pending_;
     std::vector<LogEntry> logged_;
+    std::vector<bool> told_live_;
     std::ostringstream history_;
 };
 
