@@ -104,7 +104,9 @@ public:
     {
         context_ = std::move(context);
         tls_ = std::make_unique<asio::ssl::stream<tcp::socket>>(std::move(socket_), *context_);
-        SSL_set_tlsext_host_name(tls_->native_handle(), "cloud.example");
+        // SSL_set_tlsext_host_name is a macro with a cast of the old style in it.
+        std::string name = "cloud.example";
+        SSL_ctrl(tls_->native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
         boost::system::error_code failed;
         co_await tls_->async_handshake(asio::ssl::stream_base::client,
                                        asio::redirect_error(asio::use_awaitable, failed));
