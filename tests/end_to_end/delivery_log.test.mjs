@@ -31,6 +31,9 @@ describe('the delivery log', () => {
     rows = await world.settled(deliveries)
     await world.send({ kind: 'created', forged: true })
     await world.halo.repeat({ delivery_id: rows[0].delivery_id, exact: true }).settled
+    // A refused one is recorded after it was answered, since its explanation takes a while.
+    const recorded = async () => (await admin.get('/deliveries?outcome=rejected')).items.length === 1
+    await world.admin_until(recorded, { what: 'the refused delivery is recorded' })
   })
 
   const ids_of = (rows_) => rows_.map((row) => answer_of(row).delivery)
