@@ -7,6 +7,7 @@
 #include "daemon/config/live.hpp"
 #include "daemon/custody/listener_certificate.hpp"
 #include "daemon/custody/webhook_certificates.hpp"
+#include "daemon/halo_api/client.hpp"
 #include "daemon/intake/counters.hpp"
 #include "daemon/intake/learner.hpp"
 #include "daemon/net/store_io.hpp"
@@ -40,6 +41,7 @@ struct Parts {
     custody::WebhookCertificates& certificates;
     const custody::ListenerCertificate& listener_certificate;
     LinkControl& link;
+    halo_api::Client& halo;
     intake::Learner& learner;
     const intake::Counters& counters;
     const ServiceState& service;

@@ -43,6 +43,8 @@ Daemon::Daemon(DaemonParts parts)
                           parts_.clock, base::Logger{parts_.log, "tls"}}},
       identity_{{*parts_.storage.writer, *parts_.storage.readers, *parts_.storage.sealing_key, parts_.clock,
                  parts_.random}},
+      halo_{{parts_.loop, *parts_.storage.writer, *parts_.storage.readers, parts_.clock, parts_.log},
+            halo_api::api_settings(*parts_.settings.current())},
       link_{link_parts(), session_settings(), link_settings(*parts_.settings.current())},
       link_control_{link_, identity_},
       webhook_handler_{webhook_parts()},
@@ -108,6 +110,7 @@ admin::Parts Daemon::admin_parts()
             certificates_,
             listener_certificate_,
             link_control_,
+            halo_,
             learner_,
             counters_,
             service_,
@@ -130,6 +133,7 @@ void Daemon::follow_settings()
     parts_.settings.subscribe([this](const config::Settings& settings) {
         certificates_.set_rules(rotation_rules(settings));
         link_.set_settings(link_settings(settings));
+        halo_.set_settings(halo_api::api_settings(settings));
         parts_.log.set_level(log_level(settings));
     });
 }
@@ -140,6 +144,7 @@ asio::awaitable<base::Result<void>> Daemon::start()
     if (!done) co_return done;
     done = co_await listen();
     if (!done) co_return done;
+    co_await halo_.start();
     co_await link_.start();
     tasks_.spawn("every second", every_second());
     tasks_.spawn("house-keeping", keep_house());
@@ -252,6 +257,7 @@ asio::awaitable<void> Daemon::stop()
     logger_.info("stopping");
     if (webhook_server_) co_await webhook_server_->stop(requests_finish_within);
     co_await link_.stop();
+    co_await halo_.stop();
     parts_.log.on_line({});
     admin_handler_.close();
     if (admin_server_) co_await admin_server_->stop(admin_requests_finish_within);

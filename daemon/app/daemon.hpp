@@ -9,6 +9,7 @@
 #include "daemon/custody/link_identity.hpp"
 #include "daemon/custody/listener_certificate.hpp"
 #include "daemon/custody/webhook_certificates.hpp"
+#include "daemon/halo_api/client.hpp"
 #include "daemon/intake/webhook_handler.hpp"
 #include "daemon/net/server.hpp"
 #include "daemon/relay/inbox.hpp"
@@ -89,6 +90,7 @@ private:
     intake::Learner learner_;
     intake::Counters counters_;
     admin::ServiceState service_;
+    halo_api::Client halo_;
     relay::SharedInbox inbox_;
     relay::Link link_;
     admin::RelayLinkControl link_control_;

@@ -12,6 +12,8 @@ struct RouteSettings {
     std::string proxy_user;
     base::Secret proxy_password;
     std::string ca_file; // extra trust, PEM; empty: the system's alone
+
+    RouteSettings copy() const { return {proxy, proxy_user, proxy_password.copy(), ca_file}; }
 };
 
 // The way to a URL, through the proxy that leads there. `tls` may come from an earlier route with the same

@@ -168,6 +168,15 @@ std::int64_t remove_metrics(const Scope& scope, base::WallTime cutoff)
     return scope.db.changes();
 }
 
+std::int64_t remove_halo_calls(const Scope& scope, base::WallTime cutoff)
+{
+    static constexpr std::string_view sql = R"sql(
+        DELETE FROM halo_calls WHERE id IN (SELECT id FROM halo_calls ORDER BY id LIMIT ?) AND at_ms < ?
+    )sql";
+    scope.db.prepare(sql).bind(scope.rows, cutoff).run();
+    return scope.db.changes();
+}
+
 } // namespace
 
 RetentionStep apply_retention(Database& db, const RetentionRules& rules, base::WallTime now,
@@ -194,6 +203,7 @@ RetentionStep apply_retention(Database& db, const RetentionRules& rules, base::W
     step.other +=
         note(remove_repeats(scope, days_before(now, std::max(rules.repeat_days, shortest_repeat_days))));
     step.other += note(remove_metrics(scope, days_before(now, rules.metrics_days)));
+    step.other += note(remove_halo_calls(scope, days_before(now, rules.halo_calls_days)));
     return step;
 }
 

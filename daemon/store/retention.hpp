@@ -14,6 +14,7 @@ struct RetentionRules {
     std::int64_t max_bytes = std::int64_t{10} * 1024 * 1024 * 1024;
     std::int64_t repeated_limit = 100'000; // deliveries kept that brought nothing new
     std::int64_t metrics_days = 92;
+    std::int64_t halo_calls_days = 7;
 };
 
 struct RetentionStep {

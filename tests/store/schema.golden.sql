@@ -187,3 +187,18 @@ CREATE TABLE metrics_history (
     p50_ms REAL,
     p99_ms REAL
 ) STRICT;
+CREATE TABLE halo_calls (
+    id INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    purpose TEXT NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    ticket INTEGER,
+    status INTEGER,
+    error_code TEXT,
+    error_reason TEXT,
+    duration_ms INTEGER NOT NULL,
+    waited_ms INTEGER NOT NULL,
+    CHECK (status IS NOT NULL OR error_code IS NOT NULL)
+) STRICT;
+CREATE INDEX halo_calls_purpose ON halo_calls (purpose, id);

@@ -79,6 +79,9 @@ Rig::Rig()
     run(certificates->load());
     listener_certificate = std::make_unique<custody::ListenerCertificate>(custody::ListenerCertificate::Parts{
         *writer, *readers, sealing_key, clock, base::Logger{log, "listener"}});
+    halo = std::make_unique<halo_api::Client>(
+        halo_api::Client::Parts{context.get_executor(), *writer, *readers, clock, log},
+        halo_api::api_settings(*settings.current()));
     service.webhook_listening = true;
     Parts parts{.executor = context.get_executor(),
                 .worker = context.get_executor(),
@@ -88,6 +91,7 @@ Rig::Rig()
                 .certificates = *certificates,
                 .listener_certificate = *listener_certificate,
                 .link = link,
+                .halo = *halo,
                 .learner = learner,
                 .counters = counters,
                 .service = service,
@@ -108,6 +112,7 @@ Rig::Rig()
 Rig::~Rig()
 {
     handler->close();
+    run(halo->stop());
     readers->close();
     writer->close();
     context.restart();

@@ -152,6 +152,7 @@ public:
     std::unique_ptr<custody::WebhookCertificates> certificates;
     std::unique_ptr<custody::ListenerCertificate> listener_certificate;
     FakeLink link;
+    std::unique_ptr<halo_api::Client> halo;
     intake::Learner learner;
     intake::Counters counters;
     ServiceState service;
