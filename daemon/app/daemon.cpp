@@ -43,8 +43,7 @@ Daemon::Daemon(DaemonParts parts)
                           parts_.clock, base::Logger{parts_.log, "tls"}}},
       identity_{{*parts_.storage.writer, *parts_.storage.readers, *parts_.storage.sealing_key, parts_.clock,
                  parts_.random}},
-      halo_{{parts_.loop, *parts_.storage.writer, *parts_.storage.readers, parts_.clock, parts_.log},
-            halo_api::api_settings(*parts_.settings.current())},
+      halo_{halo_parts()},
       link_{link_parts(), session_settings(), link_settings(*parts_.settings.current())},
       link_control_{link_, identity_},
       webhook_handler_{webhook_parts()},
@@ -54,7 +53,7 @@ Daemon::Daemon(DaemonParts parts)
       house_{parts_.loop},
       tasks_{parts_.loop, net::report_to(logger_)}
 {
-    link_.set_inbox(&inbox_);
+    link_.set_inbox(&halo_.inbox());
     follow_settings();
     parts_.log.on_line([this](const base::LogLine& line) { admin_handler_.log_line(line); });
     if (const auto& salvage = parts_.storage.prepared.salvage) {
@@ -64,6 +63,17 @@ Daemon::Daemon(DaemonParts parts)
 }
 
 Daemon::~Daemon() = default;
+
+HaloSideParts Daemon::halo_parts()
+{
+    return {parts_.loop,
+            parts_.storage,
+            parts_.settings,
+            parts_.clock,
+            parts_.random,
+            parts_.log,
+            [this](relay::Frame frame) { return link_.send(std::move(frame)); }};
+}
 
 relay::Link::Parts Daemon::link_parts()
 {
@@ -110,7 +120,7 @@ admin::Parts Daemon::admin_parts()
             certificates_,
             listener_certificate_,
             link_control_,
-            halo_,
+            halo_.client(),
             learner_,
             counters_,
             service_,
@@ -133,7 +143,7 @@ void Daemon::follow_settings()
     parts_.settings.subscribe([this](const config::Settings& settings) {
         certificates_.set_rules(rotation_rules(settings));
         link_.set_settings(link_settings(settings));
-        halo_.set_settings(halo_api::api_settings(settings));
+        halo_.set_settings(settings);
         parts_.log.set_level(log_level(settings));
     });
 }

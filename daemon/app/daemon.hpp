@@ -2,6 +2,7 @@
 
 #include "daemon/admin/handler.hpp"
 #include "daemon/admin/relay_link_control.hpp"
+#include "daemon/app/halo_side.hpp"
 #include "daemon/app/host.hpp"
 #include "daemon/app/minute_recorder.hpp"
 #include "daemon/app/storage.hpp"
@@ -9,10 +10,8 @@
 #include "daemon/custody/link_identity.hpp"
 #include "daemon/custody/listener_certificate.hpp"
 #include "daemon/custody/webhook_certificates.hpp"
-#include "daemon/halo_api/client.hpp"
 #include "daemon/intake/webhook_handler.hpp"
 #include "daemon/net/server.hpp"
-#include "daemon/relay/inbox.hpp"
 #include "daemon/relay/link.hpp"
 
 #include <boost/asio/thread_pool.hpp>
@@ -63,6 +62,7 @@ private:
                             net::RequestHandler& handler);
     intake::WebhookHandler::Parts webhook_parts();
     admin::Parts admin_parts();
+    HaloSideParts halo_parts();
     relay::Link::Parts link_parts();
     relay::Settings session_settings() const;
     void follow_settings();
@@ -90,8 +90,7 @@ private:
     intake::Learner learner_;
     intake::Counters counters_;
     admin::ServiceState service_;
-    halo_api::Client halo_;
-    relay::SharedInbox inbox_;
+    HaloSide halo_;
     relay::Link link_;
     admin::RelayLinkControl link_control_;
     intake::WebhookHandler webhook_handler_;

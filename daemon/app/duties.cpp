@@ -97,7 +97,7 @@ asio::awaitable<void> Daemon::tell_status()
     if (!failed) status.disk_free = static_cast<std::int64_t>(space.available);
     for (const auto& certificate : certificates_.all())
         if (certificate.record.is_accepted()) status.certificates.push_back(certificate_status(certificate));
-    const halo_api::View halo = halo_.view();
+    const halo_api::View halo = halo_.client().view();
     if (halo.checked) status.halo = {halo.state == halo_api::State::ok, halo.checked};
     status.version = parts_.version;
     link_.status_facts(std::move(status));

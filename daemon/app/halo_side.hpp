@@ -1,0 +1,46 @@
+#pragma once
+
+#include "daemon/app/storage.hpp"
+#include "daemon/config/live.hpp"
+#include "daemon/halo_api/client.hpp"
+#include "daemon/relay/inbox.hpp"
+
+#include <functional>
+
+namespace mizo::app {
+
+namespace asio = boost::asio;
+
+// What only the rest of the daemon can do for HaloPSA's side.
+struct HaloSideParts {
+    asio::any_io_executor loop;
+    Storage& storage;
+    config::LiveSettings& settings;
+    const base::Clock& clock;
+    base::Random& random;
+    base::Log& log;
+    std::function<bool(relay::Frame frame)> send; // over the link; false where none is live
+};
+
+// HaloPSA's API and all that acts on it: built, started and ended together. Outlives the link, which tells it
+// what the cloud asks.
+class HaloSide {
+public:
+    explicit HaloSide(HaloSideParts parts);
+    HaloSide(const HaloSide&) = delete;
+    HaloSide& operator=(const HaloSide&) = delete;
+
+    asio::awaitable<void> start();
+    asio::awaitable<void> stop();
+    void set_settings(const config::Settings& settings);
+
+    halo_api::Client& client() { return client_; }
+    relay::Inbox& inbox() { return inbox_; }
+
+private:
+    HaloSideParts parts_;
+    halo_api::Client client_;
+    relay::SharedInbox inbox_;
+};
+
+} // namespace mizo::app
