@@ -4,9 +4,8 @@ namespace mizo::app {
 
 HaloSide::HaloSide(HaloSideParts parts)
     : parts_{std::move(parts)},
-      client_{
-          {parts_.loop, *parts_.storage.writer, *parts_.storage.readers, parts_.clock, parts_.log},
-          halo_api::api_settings(*parts_.settings.current())}
+      client_{{parts_.loop, *parts_.storage.writer, *parts_.storage.readers, parts_.clock, parts_.log},
+              halo_api::api_settings(*parts_.settings.current())}
 {}
 
 asio::awaitable<void> HaloSide::start()
