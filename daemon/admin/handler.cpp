@@ -1,6 +1,7 @@
 #include "daemon/admin/handler.hpp"
 
 #include "certs/digest.hpp"
+#include "daemon/admin/halo.hpp"
 #include "daemon/admin/static_files.hpp"
 #include "daemon/admin/status.hpp"
 #include "daemon/base/uuid.hpp"
@@ -216,6 +217,7 @@ asio::awaitable<void> AdminHandler::turn()
     const bool second = turns_ % turns_per_second == 0;
     log_wanted_ = services_.hub.wanted(Topic::log);
     if (second) services_.hub.tick();
+    if (second) tell_halo();
     co_await services_.feed.flush(second);
     const bool looked_at = services_.hub.wanted(Topic::status);
     if ((second && looked_at) || turns_ % judge_every == 0) co_await tell_status();
@@ -236,6 +238,16 @@ asio::awaitable<void> AdminHandler::tell_status()
     told_ = std::move(report.essential);
     told_whole_ = std::move(whole);
     services_.hub.publish(Topic::status, report.body);
+}
+
+void AdminHandler::tell_halo()
+{
+    if (!services_.hub.wanted(Topic::halo)) return;
+    const json::object shown = halo_json(services_.parts.halo.view());
+    std::string told = json::serialize(shown);
+    if (told == told_halo_) return;
+    told_halo_ = std::move(told);
+    services_.hub.publish(Topic::halo, shown);
 }
 
 // A stream is not use: it ends with its session, whether that was signed out or left alone.

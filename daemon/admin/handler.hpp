@@ -50,6 +50,7 @@ private:
     void tell_refusal(std::string_view code, const web::RequestHead& head);
     web::Response broken(const web::RequestHead& head, const std::string& what);
     asio::awaitable<void> tell_status();
+    void tell_halo();
     asio::awaitable<void> end_dead_streams();
 
     Services services_;
@@ -59,6 +60,7 @@ private:
     std::uint64_t turns_ = 0;
     std::string told_; // the status' essential part, as last published
     std::string told_whole_;
+    std::string told_halo_;
     std::atomic<bool> log_wanted_{false};
     std::atomic<int> log_waiting_{0};
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true); // for what is posted to the loop

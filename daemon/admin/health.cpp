@@ -100,6 +100,22 @@ void tell_link(MetricsText& out, const relay::View& view)
                 seconds_of(*view.last_ack));
 }
 
+void tell_halo(MetricsText& out, const halo_api::Client& halo)
+{
+    out.one("mizo_relay_halo_up", "gauge", "1 while HaloPSA's API works for the relay.",
+            halo.view().state == halo_api::State::ok ? 1 : 0);
+    out.one("mizo_relay_halo_calls_left", "gauge", "Calls that HaloPSA's limit leaves now.",
+            halo.view().calls_left);
+    out.family("mizo_relay_halo_calls_total", "counter", "Calls of HaloPSA's API, by purpose and end.");
+    for (const halo_api::Purpose purpose : halo_api::all_purposes) {
+        const halo_api::CallCounts& counts = halo.counts().at(static_cast<std::size_t>(purpose));
+        const std::string label = "purpose=\"" + std::string{name_of(purpose)} + "\",outcome=";
+        out.value(static_cast<double>(counts.ok), label + "\"ok\"");
+        out.value(static_cast<double>(counts.refused), label + "\"refused\"");
+        out.value(static_cast<double>(counts.failed), label + "\"failed\"");
+    }
+}
+
 } // namespace
 
 Answer get_health(Services&, Call)
@@ -131,6 +147,7 @@ Answer get_metrics(Services& services, Call)
     out.one("mizo_relay_store_bytes", "gauge", "Bytes in use by the store.", parts.writer.stored_bytes());
     out.one("mizo_relay_store_commits_total", "counter", "Commits of the store.", parts.writer.commits());
     tell_link(out, parts.link.view());
+    tell_halo(out, parts.halo);
     out.family("mizo_relay_certificate_not_after_timestamp_seconds", "gauge", "When a certificate ends.");
     for (const CertificateFacts& each : certificate_facts(services))
         out.value(seconds_of(each.not_after),

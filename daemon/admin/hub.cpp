@@ -10,8 +10,11 @@ namespace mizo::admin {
 
 namespace {
 
-constexpr std::array<std::pair<Topic, std::string_view>, 4> topic_names{
-    {{Topic::delivery, "delivery"}, {Topic::event, "event"}, {Topic::status, "status"}, {Topic::log, "log"}}};
+constexpr std::array<std::pair<Topic, std::string_view>, 5> topic_names{{{Topic::delivery, "delivery"},
+                                                                         {Topic::event, "event"},
+                                                                         {Topic::status, "status"},
+                                                                         {Topic::halo, "halo"},
+                                                                         {Topic::log, "log"}}};
 
 using Text = std::shared_ptr<const std::string>;
 

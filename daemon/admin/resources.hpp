@@ -42,6 +42,10 @@ Answer test_link(Services& services, Call call);
 Answer retry_link(Services& services, Call call);
 Answer forget_link(Services& services, Call call);
 
+Answer get_halo(Services& services, Call call);
+Answer test_halo(Services& services, Call call);
+Answer get_halo_calls(Services& services, Call call);
+
 Answer get_learning(Services& services, Call call);
 Answer start_learning(Services& services, Call call);
 Answer confirm_learning(Services& services, Call call);

@@ -39,19 +39,27 @@ void add_halo_call(Database& db, const HaloCall& call)
 }
 
 base::Result<Page<HaloCall>> list_halo_calls(Database& db, const PageRequest& request,
-                                             const std::optional<std::string>& purpose)
+                                             const HaloCallFilter& filter)
 {
     static constexpr std::string_view columns =
         "SELECT id, at_ms, purpose, method, path, ticket, status, error_code, error_reason, duration_ms, "
         "waited_ms FROM halo_calls WHERE ";
     const auto below = upper_bound_of(request);
     if (!below) return below.error();
-    Statement load = db.prepare(std::string{columns} + (purpose ? "purpose = ? AND " : "") +
-                                "id < ? ORDER BY id DESC LIMIT ?");
-    if (purpose)
-        load.bind(*purpose, *below, request.limit + 1);
-    else
-        load.bind(*below, request.limit + 1);
+    std::string sql{columns};
+    std::vector<Value> values;
+    if (filter.purpose) {
+        sql += "purpose = ? AND ";
+        values.emplace_back(*filter.purpose);
+    }
+    if (filter.ticket) {
+        sql += "ticket = ? AND ";
+        values.emplace_back(*filter.ticket);
+    }
+    values.emplace_back(*below);
+    values.emplace_back(request.limit + 1);
+    Statement load = db.prepare(sql + "id < ? ORDER BY id DESC LIMIT ?");
+    load.bind_list(values);
     Page<HaloCall> page;
     while (load.step()) {
         if (static_cast<std::int64_t>(page.items.size()) == request.limit) {

@@ -30,8 +30,13 @@ struct HaloCall {
 inline constexpr std::int64_t halo_calls_limit = 10'000; // the oldest leave first
 
 void add_halo_call(Database& db, const HaloCall& call);
-// Newest first; of one purpose where it is given.
+
+struct HaloCallFilter {
+    std::optional<std::string> purpose = {};
+    std::optional<std::int64_t> ticket = {};
+};
+// Newest first.
 base::Result<Page<HaloCall>> list_halo_calls(Database& db, const PageRequest& request,
-                                             const std::optional<std::string>& purpose);
+                                             const HaloCallFilter& filter = {});
 
 } // namespace mizo::store

@@ -302,7 +302,7 @@ TEST_CASE("each call is in the log with its purpose, status and error", "[halo_a
     CHECK(world.client->counts().at(0).refused == 1);
     world.end();
     const auto page =
-        world.world.read([](store::Database& db) { return *store::list_halo_calls(db, {}, "agent"); });
+        world.world.read([](store::Database& db) { return *store::list_halo_calls(db, {}, {"agent"}); });
     REQUIRE(page.items.size() == 1);
     const store::HaloCall& line = page.items.front();
     CHECK(line.path == ticket_path);
@@ -365,8 +365,7 @@ TEST_CASE("a caller who is cancelled is gone at once, and its request with it", 
     };
     world.loop.run(end());
     world.end();
-    const auto page =
-        world.world.read([](store::Database& db) { return *store::list_halo_calls(db, {}, {}); });
+    const auto page = world.world.read([](store::Database& db) { return *store::list_halo_calls(db, {}); });
     REQUIRE(page.items.size() == 1);
     CHECK(page.items.front().error_code == "halo_stopped");
 }

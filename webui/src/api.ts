@@ -10,6 +10,9 @@ import type {
   EnrollRequest,
   Event,
   Filter,
+  Halo,
+  HaloCall,
+  HaloTest,
   Learn,
   Link,
   LinkTest,
@@ -193,6 +196,10 @@ export const api = {
     await call('DELETE', address('/link'));
   },
 
+  halo: () => json<Halo>('GET', address('/halo')),
+  testHalo: () => json<HaloTest>('POST', address('/halo/test')),
+  haloCalls: (params: Params) => json<Page<HaloCall>>('GET', address('/halo/calls', params)),
+
   learning: () => json<Learn>('GET', address('/learn')),
   learn: () => json<Learn>('POST', address('/learn')),
   confirmLearning: () => json<Learn>('POST', address('/learn/confirm')),
@@ -215,7 +222,7 @@ export interface StreamHandlers {
 
 export function openStream(topics: StreamTopic[], logLevel: LogLevel, handlers: StreamHandlers): () => void {
   const source = new EventSource(address('/stream', { topics: topics.join(','), log_level: logLevel }));
-  for (const name of ['delivery', 'event', 'status', 'log', 'reset'] as const) {
+  for (const name of ['delivery', 'event', 'status', 'halo', 'log', 'reset'] as const) {
     source.addEventListener(name, message => {
       handlers.message(name, JSON.parse((message as MessageEvent<string>).data));
     });

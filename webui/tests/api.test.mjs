@@ -46,6 +46,7 @@ const calls = {
   enroll: [{}],
   changeLogLevels: [{}],
   log: [{}],
+  haloCalls: [{ limit: 1, purpose: 'agent', ticket: 7 }],
 };
 
 test('every call of the page is one that the contract describes', async () => {

@@ -133,6 +133,40 @@ export const messagesFr: Record<MessageCode, string> = {
   timeline_lost: 'La connexion a pris fin avant une réponse',
   timeline_dead: 'Rebut : {text}',
   timeline_replayed: 'Renvoyé par un administrateur',
+  halo_not_configured: 'L’adresse, le client ID ou le client secret de HaloPSA n’est pas renseigné',
+  halo_settings_changed: 'Les réglages de HaloPSA ont changé entre-temps',
+  halo_path_refused: 'Ce n’est pas un chemin de l’API de HaloPSA',
+  halo_credentials_refused: 'HaloPSA n’accepte pas le client ID et le secret : {reason}',
+  halo_scopes_refused: 'HaloPSA n’accorde aucune des permissions demandées : {reason}',
+  halo_timeout: 'HaloPSA n’a pas répondu ({reason}) ; ce qui était demandé a peut-être été fait',
+  halo_unreachable: 'HaloPSA n’est pas joignable : {reason}',
+  halo_tls: 'Pas de connexion de confiance avec HaloPSA : {reason}',
+  halo_rate_limited: 'La limite d’appels de HaloPSA est atteinte : {reason}',
+  halo_answer_too_large: 'La réponse de HaloPSA est trop grande : {reason}',
+  halo_answer_unexpected: 'La réponse de HaloPSA n’a pas été comprise : {reason}',
+  halo_refused: 'HaloPSA a refusé : {reason}',
+  halo_stopped: 'L’appel a été abandonné, car le relais s’arrête',
+  halo_test_discovery_ok: 'HaloPSA indique {url} pour les jetons',
+  halo_test_discovery_usual: 'HaloPSA ne dit pas où prendre les jetons ; {url} est l’endroit habituel',
+  halo_test_token_ok: 'Un jeton a été donné ; permissions accordées : {count}',
+  halo_test_call_ok: 'HaloPSA reconnaît le relais comme l’agent {agent}',
+  advice_halo_configure: 'Saisissez l’adresse, le client ID et le client secret, puis enregistrez',
+  advice_halo_address:
+    'Vérifiez l’adresse : est-ce celle de votre HaloPSA, comme https://entreprise.halopsa.com, et ' +
+    'sans faute de frappe ?',
+  advice_halo_credentials:
+    'Recopiez client ID et secret depuis Configuration > Integrations > HaloPSA API > View ' +
+    'Applications > Mizo Agent ; au besoin, créez-y un nouveau secret',
+  advice_halo_scopes:
+    'Donnez à l’application « Mizo Agent » les permissions du guide, avec le Login Type Agent et ' +
+    'l’agent Mizo Agent',
+  advice_halo_scopes_refused:
+    'Le reste fonctionne sans elles : {scopes}. Donnez ces permissions à l’application si ce ' +
+    'HaloPSA les connaît, ou retirez-les de halo.scopes',
+  advice_halo_proxy: 'Vérifiez halo.proxy, son utilisateur et son mot de passe',
+  advice_halo_inspection: 'Un pare-feu inspecte le TLS : exemptez {host}, ou mettez son CA dans halo.ca_file',
+  advice_halo_ca_file: 'Mettez le CA émetteur dans halo.ca_file, ou renouvelez les racines de cette machine',
+  advice_halo_server: 'HaloPSA est lui-même en panne pour le moment ; le relais reprend seul à son retour',
   learn_waiting: 'En attente de la prochaine livraison de HaloPSA',
   learn_matched: 'Trouvé : cette combinaison se vérifie',
   learn_no_match: 'Une livraison est venue, mais aucune combinaison ne la vérifie',
