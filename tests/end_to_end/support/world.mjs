@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { start_practice_cloud } from '../../practice/cloud/practice_cloud.mjs'
 import { open_pfx } from '../../practice/halopsa/pfx.mjs'
 import { start_practice_halopsa } from '../../practice/halopsa/practice_halopsa.mjs'
+import { GUIDE_SCOPES } from '../../practice/halopsa/scopes.mjs'
 import { until } from '../../practice/support/until.mjs'
 import { Admin } from './admin.mjs'
 import { Daemon } from './daemon.mjs'
@@ -15,10 +16,12 @@ const POLL_MS = 15
 
 export class World {
   // `cloud`: options of the practice cloud, or null for none. `daemon`: more options of the daemon.
-  static async start({ settings = {}, cloud = {}, enroll, certificate = true, env = {}, daemon = {} } = {}) {
+  // `halo`: options of the practice HaloPSA, such as `{guide: 'done', rights: 'admin'}`; where they are given,
+  // the daemon knows its API.
+  static async start(options = {}) {
     const world = new World()
     try {
-      await world.#start({ settings, cloud, enroll: enroll ?? cloud !== null, certificate, env, daemon })
+      await world.#start(options)
     } catch (error) {
       await world.close()
       throw error
@@ -36,17 +39,26 @@ export class World {
     }
   }
 
-  async #start({ settings, cloud, enroll, certificate, env, daemon }) {
+  async #start({
+    settings = {},
+    cloud = {},
+    enroll = cloud !== null,
+    certificate = true,
+    env = {},
+    daemon = {},
+    halo = null,
+  }) {
     this.cloud_options = cloud
     if (cloud) {
       this.cloud_dir = mkdtempSync(join(tmpdir(), 'practice-cloud-'))
       await this.start_cloud()
     }
-    this.halo = await start_practice_halopsa()
+    this.halo = await start_practice_halopsa(halo ?? {})
     this.daemon = new Daemon({ settings: { 'webhook.tls': 'off', ...settings }, env, ...daemon })
     await this.daemon.start()
     this.admin = new Admin(this.daemon)
     if (certificate) await this.install_certificate()
+    if (halo) await this.connect_halo(halo)
     if (enroll) await this.enroll()
   }
 
@@ -83,6 +95,20 @@ export class World {
       url: this.webhook_url,
       sending: { ...sending, ...extra.sending },
       ...without_sending(extra),
+    })
+  }
+
+  // Sections 1 and 2 of the setup guide: what each side has to know of the other.
+  async connect_halo({ guide = 'nothing', rights = 'guide' } = {}) {
+    const { halo } = this
+    const tab_url = `${new URL(this.webhook_url ?? 'http://127.0.0.1').origin}/tab`
+    if (guide === 'done') halo.guide.do(undefined, { webhook_url: this.webhook_url, tab_url })
+    await this.admin.patch('/settings', {
+      'halo.url': halo.url,
+      'halo.client_id': halo.client_id,
+      'halo.client_secret': halo.client_secret,
+      'halo.tab_secret': halo.guide.tab_secret,
+      ...(rights === 'admin' ? { 'halo.scopes': [...GUIDE_SCOPES, 'admin'] } : {}),
     })
   }
 

@@ -14,19 +14,28 @@ export class DeliveryQueue {
   #send // async (delivery, body) -> {requestheaders, sent, answer}
   #retry
   #concurrency
+  #clock
+  #on_disabled
+  #webhook_id
   #waiting = []
   #running = 0
   #timers = new Set()
   #failures_in_row = 0
   #closed = false
   active = true
-  log = [] // one row a try
-  deliveries = []
+  log // one row a try
+  deliveries
 
-  constructor({ send, retry = {}, concurrency = 1 }) {
+  // `record`: where rows and deliveries are kept, and of which webhook they are.
+  constructor({ send, retry = {}, concurrency = 1, clock, on_disabled, record }) {
     this.#send = send
     this.#retry = { ...DEFAULT_RETRY, ...retry }
     this.#concurrency = concurrency
+    this.#clock = clock
+    this.#on_disabled = on_disabled
+    this.#webhook_id = record.webhook_id
+    this.log = record.log
+    this.deliveries = record.deliveries
   }
 
   // Queues `{occurrences, batch, body?, alter?, forged?}`; gives the delivery, whose `settled` ends with its
@@ -41,6 +50,13 @@ export class DeliveryQueue {
     this.#waiting.push(delivery)
     this.#run()
     return delivery
+  }
+
+  // The webhook was switched on or off by somebody.
+  resume(active) {
+    if (active && !this.active) this.#failures_in_row = 0
+    this.active = active
+    this.#run()
   }
 
   get pending_count() {
@@ -68,7 +84,7 @@ export class DeliveryQueue {
     if (delivery.tries > 1 && this.#retry.fresh_id)
       delivery.occurrences = delivery.occurrences.map(repeat_occurrence)
     const body = delivery.body ?? encode_body(delivery.occurrences, delivery.batch)
-    const timestamp = new Date().toISOString()
+    const timestamp = new Date(this.#clock.now()).toISOString()
     const { requestheaders, sent, answer } = await this.#send(delivery, body)
     const row = this.#add_row(delivery, { timestamp, requestheaders, sent, answer })
     this.#settle_or_retry(delivery, row)
@@ -80,7 +96,7 @@ export class DeliveryQueue {
       id: randomUUID(),
       delivery_id: delivery.id,
       attempt: delivery.tries,
-      webhook_id: first?.webhook_id,
+      webhook_id: this.#webhook_id,
       notification_id: first?.notification_id,
       escmsg_ids: delivery.occurrences.map(({ escmsg_id }) => escmsg_id),
       entity_id: first?.object_id,
@@ -107,7 +123,10 @@ export class DeliveryQueue {
     }
     this.#failures_in_row += 1
     const { auto_disable_attempts, attempts_max, interval_ms } = this.#retry
-    if (auto_disable_attempts > 0 && this.#failures_in_row >= auto_disable_attempts) this.active = false
+    if (this.active && auto_disable_attempts > 0 && this.#failures_in_row >= auto_disable_attempts) {
+      this.active = false
+      this.#on_disabled()
+    }
     if (delivery.tries >= attempts_max || delivery.once) return settle(delivery, 'failed', row)
     delivery.state = 'retrying'
     const timer = setTimeout(() => {

@@ -1,5 +1,6 @@
 // What HaloPSA writes into a webhook: one occurrence, small, full or bare, alone or in a batch.
 import { randomUUID } from 'node:crypto'
+import { halo_time } from './clock.mjs'
 
 // The text that HaloPSA writes for each kind; it renames them now and then, hence two for "changed".
 export const EVENT_TEXTS = {
@@ -32,25 +33,25 @@ const NOTIFICATION_IDS = {
 const SUMMARY = 'L’imprimante du 3ᵉ étage ne répond plus 🖨️ – «Zürich» 東京'
 const FULL_SIZE = 110 * 1024
 
-// .NET writes seven fractional digits.
-const halo_time = (ms) =>
-  new Date(ms).toISOString().replace('Z', `${String(Math.floor(Math.random() * 10000)).padStart(4, '0')}Z`)
-
-// One occurrence as an object. `webhook_id` is the webhook's; `now_ms` the time of the occurrence.
+// One occurrence as an object. `webhook_id` is the webhook's; `now_ms` the time of the occurrence. `ticket`
+// and `action`: those that it is about, where they are real; else they are made up.
 export function make_occurrence({
   kind = 'created',
   payload = 'small',
   ticket_id = 4242,
   agent_id = 3,
   webhook_id,
+  notification_id = NOTIFICATION_IDS[kind],
   now_ms = Date.now(),
+  ticket = null,
+  action = null,
 }) {
   if (!(kind in EVENT_TEXTS)) throw new Error(`kind is one of ${Object.keys(EVENT_TEXTS).join(', ')}`)
   if (!PAYLOADS.includes(payload)) throw new Error(`payload is one of ${PAYLOADS.join(', ')}`)
   const occurrence = {
     id: randomUUID(),
     webhook_id,
-    notification_id: NOTIFICATION_IDS[kind],
+    notification_id,
     escmsg_id: randomUUID(),
     event: EVENT_TEXTS[kind],
     message: MESSAGES[kind](String(ticket_id).padStart(7, '0')),
@@ -59,9 +60,10 @@ export function make_occurrence({
     timestamp: halo_time(now_ms),
   }
   if (payload !== 'event_only') {
-    occurrence.ticket =
+    const made_up =
       payload === 'full' ? full_ticket(ticket_id, agent_id, now_ms) : small_ticket(ticket_id, agent_id)
-    if (kind === 'action_added') occurrence.action = make_action(ticket_id, now_ms)
+    occurrence.ticket = ticket ? real_ticket(made_up, ticket) : made_up
+    if (kind === 'action_added') occurrence.action = action ?? make_action(ticket_id, now_ms)
   }
   return occurrence
 }
@@ -79,6 +81,10 @@ function small_ticket(id, agent_id) {
     hasbeenclosed: false,
   }
 }
+
+// A real one has the members that the payload gives.
+const real_ticket = (made_up, ticket) =>
+  Object.fromEntries(Object.entries(made_up).map(([name, value]) => [name, ticket[name] ?? value]))
 
 function make_action(ticket_id, now_ms) {
   return {
