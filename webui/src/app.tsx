@@ -3,10 +3,11 @@ import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from 'pre
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from './api';
 import { configureLanguage, t } from './i18n';
-import { liveState, startLive, status } from './live';
+import { liveState, startLive } from './live';
 import { CertificatesPage } from './pages/certificates';
 import { DeliveriesPage } from './pages/deliveries';
 import { DeliveryPage } from './pages/delivery';
+import { HaloPage } from './pages/halopsa';
 import { LinkPage } from './pages/link';
 import { LogPage } from './pages/log';
 import { MaintenancePage } from './pages/maintenance';
@@ -18,18 +19,9 @@ import { loadSession, session, signOut } from './session';
 import { Button } from './ui/controls';
 import { Loading, Notice, Toasts } from './ui/feedback';
 import { Icon } from './ui/icons';
+import { Navigation } from './ui/navigation';
 import { Preferences } from './ui/preferences';
 
-const entries = [
-  { path: '/', name: 'overview' },
-  { path: '/deliveries', name: 'deliveries' },
-  { path: '/certificates', name: 'certificates' },
-  { path: '/webhook', name: 'webhook' },
-  { path: '/link', name: 'link' },
-  { path: '/settings', name: 'settings' },
-  { path: '/log', name: 'log' },
-  { path: '/maintenance', name: 'maintenance' },
-] as const;
 
 function Mark() {
   return (
@@ -49,32 +41,6 @@ function Live() {
       <span class="live-dot" aria-hidden="true" />
       {t.value.live[state]}
     </span>
-  );
-}
-
-function Navigation({ path }: { path: string }) {
-  const troubled = status.value?.strip.some(stage => stage.ok === false) ?? false;
-  return (
-    <nav aria-label={t.value.app.navigation}>
-      <ul>
-        {entries.map(entry => {
-          const current = entry.path === '/' ? path === '/' : path.startsWith(entry.path);
-          return (
-            <li key={entry.path}>
-              <a href={entry.path} aria-current={current ? 'page' : undefined}>
-                <Icon name={entry.name} />
-                {t.value.nav[entry.name]}
-                {entry.name === 'overview' && troubled && (
-                  <span class="nav-alert">
-                    <span class="visually-hidden">{t.value.strip.attention}</span>
-                  </span>
-                )}
-              </a>
-            </li>
-          );
-        })}
-      </ul>
-    </nav>
   );
 }
 
@@ -151,6 +117,7 @@ function Shell() {
           <Route path="/" component={OverviewPage} />
           <Route path="/deliveries" component={DeliveriesPage} />
           <Route path="/deliveries/:id" component={DeliveryPage} />
+          <Route path="/halopsa" component={HaloPage} />
           <Route path="/certificates" component={CertificatesPage} />
           <Route path="/webhook" component={WebhookPage} />
           <Route path="/link" component={LinkPage} />

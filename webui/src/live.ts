@@ -1,13 +1,14 @@
 // One stream of server-sent events for the whole page. Pages subscribe to topics while they are shown.
 import { signal } from '@preact/signals';
 import { api, openStream } from './api';
-import type { Delivery, Event, LogLevel, LogLine, Status, StreamTopic } from './schema';
+import type { Delivery, Event, Halo, LogLevel, LogLine, Status, StreamTopic } from './schema';
 import { loadSession } from './session';
 
 interface Payload {
   delivery: Delivery;
   event: Event;
   status: Status;
+  halo: Halo;
   log: LogLine;
   reset: unknown;
 }
@@ -44,6 +45,7 @@ function open(): void {
     'delivery',
     'event',
     'status',
+    'halo',
     ...(logLevel === null ? [] : ['log' as const]),
   ];
   close = openStream(topics, logLevel ?? 'info', {

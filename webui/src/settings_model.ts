@@ -18,6 +18,18 @@ export function textOf(setting: Setting): string {
   return Array.isArray(setting.value) ? setting.value.join('\n') : String(setting.value);
 }
 
+const originOf = (address: string): string => {
+  try {
+    return new URL(address).origin;
+  } catch {
+    return address;
+  }
+};
+
+// Whether the service clears HaloPSA's secrets with this change of its address.
+export const losesSecrets = (before: string, after: string): boolean =>
+  before !== '' && originOf(before.trim()) !== originOf(after.trim());
+
 function valueOf(setting: Setting, text: string): Value {
   switch (setting.type) {
     case 'boolean':

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isChange, patchOf, textOf } from './support.mjs';
+import { isChange, losesSecrets, patchOf, textOf } from './support.mjs';
 
 const setting = changes => ({
   value: 'x',
@@ -53,6 +53,14 @@ test('a secret is never shown, kept when left empty, cleared on demand', () => {
 test('only what was set here can go back to its default', () => {
   assert.ok(isChange(setting({ origin: 'database' }), 'reset'));
   assert.ok(!isChange(setting({}), 'reset'));
+});
+
+test('another host of HaloPSA loses its secrets, another path does not', () => {
+  assert.equal(losesSecrets('https://a.halopsa.com', 'https://b.halopsa.com'), true);
+  assert.equal(losesSecrets('https://a.halopsa.com', ' https://a.halopsa.com/halo'), false);
+  assert.equal(losesSecrets('https://a.halopsa.com', 'https://a.halopsa.com:8443'), true);
+  assert.equal(losesSecrets('https://a.halopsa.com', ''), true);
+  assert.equal(losesSecrets('', 'https://a.halopsa.com'), false);
 });
 
 test('a draft of a setting that is gone is left out', () => {

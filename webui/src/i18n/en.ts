@@ -1,5 +1,8 @@
 // English. The shape of this object is the contract for every other language.
+import { haloEn } from './halo_en';
+
 export const en = {
+  ...haloEn,
   app: {
     name: 'Mizo Relay', skip: 'Skip to content', menu: 'Menu', navigation: 'Main navigation', close: 'Close',
     cancel: 'Cancel', retry: 'Try again', loading: 'Loading…', copy: 'Copy', copied: 'Copied', save: 'Save',
@@ -20,8 +23,9 @@ export const en = {
   },
   nav: {
     overview: 'Overview', deliveries: 'Deliveries', certificates: 'Certificates', webhook: 'Webhook',
-    link: 'Link',
+    link: 'Link', halopsa: 'HaloPSA',
     settings: 'Settings', log: 'Log', maintenance: 'Maintenance',
+    groups: { watch: 'Watch', halo: 'HaloPSA', mizo: 'Mizo', service: 'Service' },
   },
   setup: {
     title: 'Welcome',

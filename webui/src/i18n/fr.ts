@@ -1,8 +1,10 @@
 // Français. La forme est celle de en.ts : une clé qui manque ne compile pas.
 import type { Widened } from '.';
 import type { en } from './en';
+import { haloFr } from './halo_fr';
 
 export const fr: Widened<typeof en> = {
+  ...haloFr,
   app: {
     name: 'Mizo Relay', skip: 'Aller au contenu', menu: 'Menu', navigation: 'Navigation principale',
     close: 'Fermer',
@@ -30,8 +32,9 @@ export const fr: Widened<typeof en> = {
   },
   nav: {
     overview: 'Vue d’ensemble', deliveries: 'Livraisons', certificates: 'Certificats', webhook: 'Webhook',
-    link: 'Liaison',
+    link: 'Liaison', halopsa: 'HaloPSA',
     settings: 'Réglages', log: 'Journal', maintenance: 'Maintenance',
+    groups: { watch: 'Suivi', halo: 'HaloPSA', mizo: 'Mizo', service: 'Service' },
   },
   setup: {
     title: 'Bienvenue',

@@ -1,16 +1,15 @@
 // All settings with where each comes from; what is changed is saved together, or not at all.
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { api } from '../api';
 import { messageText, settingText, t } from '../i18n';
-import type { Problem, Setting, Settings } from '../schema';
-import { patchOf } from '../settings_model';
+import type { Setting } from '../schema';
 import type { Draft, Drafts } from '../settings_model';
-import { Button, Card } from '../ui/controls';
-import { Empty, Failure, Loading, toast } from '../ui/feedback';
-import { useAction, useLoad, useTitle } from '../ui/hooks';
+import { Card } from '../ui/controls';
+import { Empty, Failure, Loading } from '../ui/feedback';
+import { useLoad, useTitle } from '../ui/hooks';
+import { SaveBar, useSettingsForm } from './settings_form';
+import type { FieldError } from './settings_form';
 import { SettingRow } from './settings_row';
-
-type FieldError = NonNullable<Problem['errors']>[number];
 
 const groupOrder: readonly Setting['group'][] = [
   'webhook',
@@ -63,62 +62,10 @@ function Group({ group, entries, drafts, errors, change }: GroupProps) {
   );
 }
 
-interface SaveBarProps {
-  count: number;
-  refused: boolean;
-  busy: boolean;
-  save: () => void;
-  discard: () => void;
-}
-
-function SaveBar({ count, refused, busy, save, discard }: SaveBarProps) {
-  const words = t.value.settings;
-  return (
-    <div class="save-bar" role="region" aria-label={words.changes(count)}>
-      <span class="row">
-        <strong>{words.changes(count)}</strong>
-        {refused && <span class="error-text">{words.invalid}</span>}
-      </span>
-      <span class="row">
-        <Button onClick={discard}>{words.discard}</Button>
-        <Button variant="primary" busy={busy} onClick={save}>
-          {t.value.app.save}
-        </Button>
-      </span>
-    </div>
-  );
-}
-
-function useForm(settings: Settings | null, replace: (settings: Settings) => void) {
-  const [drafts, setDrafts] = useState<Drafts>({});
-  const action = useAction();
-  const patch = useMemo(() => (settings ? patchOf(settings, drafts) : {}), [settings, drafts]);
-  const change = (key: string, draft: Draft | null) =>
-    setDrafts(previous => {
-      const { [key]: _, ...rest } = previous;
-      return draft === null ? rest : { ...rest, [key]: draft };
-    });
-  // The first refused field gets the focus, however far away the button was.
-  useEffect(() => {
-    if (action.failure) document.querySelector<HTMLElement>('.setting [aria-invalid="true"]')?.focus();
-  }, [action.failure]);
-  const discard = () => {
-    setDrafts({});
-    action.clear();
-  };
-  const save = () =>
-    action.run(async () => {
-      replace(await api.changeSettings(patch));
-      setDrafts({});
-      toast(t.value.settings.saved);
-    });
-  return { drafts, change, discard, save, action, count: Object.keys(patch).length };
-}
-
 export function SettingsPage() {
   const { data, failure, reload, replace } = useLoad(api.settings);
   const [search, setSearch] = useState('');
-  const form = useForm(data, replace);
+  const form = useSettingsForm(data, replace);
   const words = t.value.settings;
   useTitle(words.title);
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
@@ -156,19 +103,11 @@ export function SettingsPage() {
           group={group}
           entries={entries}
           drafts={form.drafts}
-          errors={form.action.failure?.problem?.errors ?? []}
+          errors={form.errors}
           change={form.change}
         />
       ))}
-      {form.count > 0 && (
-        <SaveBar
-          count={form.count}
-          refused={form.action.failure?.problem?.errors !== undefined}
-          busy={form.action.busy}
-          save={form.save}
-          discard={form.discard}
-        />
-      )}
+      <SaveBar form={form} />
     </div>
   );
 }

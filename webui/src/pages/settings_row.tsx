@@ -16,7 +16,7 @@ interface ControlProps {
   change: (text: string) => void;
 }
 
-function Control({ id, setting, text, described, invalid, change }: ControlProps) {
+export function Control({ id, setting, text, described, invalid, change }: ControlProps) {
   const words = t.value.settings;
   const common = { id, disabled: setting.locked, 'aria-describedby': described, 'aria-invalid': invalid };
   if (setting.secret) {
@@ -103,7 +103,7 @@ const readable = (setting: Setting, value: unknown): string => {
   return Array.isArray(value) ? value.join(', ') || t.value.settings.unset : String(value);
 };
 
-const lockText = (setting: Setting): string => {
+export const lockText = (setting: Setting): string => {
   const words = t.value.settings;
   return setting.origin === 'default' ? words.fileOnly : words.locked(words.origins[setting.origin]);
 };

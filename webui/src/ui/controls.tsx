@@ -196,6 +196,16 @@ export function CopyButton({
   );
 }
 
+// Everything that is known of a ticket stands behind it.
+export function TicketLink({ ticket }: { ticket: number | null }) {
+  if (ticket === null) return null;
+  return (
+    <a class="ticket" href={`/deliveries?q=ticket:${ticket}`}>
+      #{ticket}
+    </a>
+  );
+}
+
 // A value to be pasted elsewhere: whole, selectable, with its button.
 export function CopyValue({ label, value, note }: { label: string; value: string; note?: string }) {
   return (

@@ -1,7 +1,7 @@
 // Loading and doing: the two things a page asks of the service, each with its failure as a value.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../api';
-import type { Download } from '../api';
+import type { Download, Page } from '../api';
 import { t } from '../i18n';
 
 export const asApiError = (failure: unknown): ApiError =>
@@ -81,4 +81,74 @@ export function saveFile({ blob, name }: Download): void {
   anchor.download = name;
   anchor.click();
   window.setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+interface Paged<T> {
+  items: T[];
+  cursor: string | null;
+  loading: boolean;
+  failure: ApiError | null;
+}
+
+// A list of the service, page by page. `refresh` loads the first page again, unless the reader has gone on
+// to the second: what is being read must not jump.
+export function useList<T>(load: (cursor?: string) => Promise<Page<T>>, key = '') {
+  const [list, setList] = useState<Paged<T>>({ items: [], cursor: null, loading: true, failure: null });
+  const turn = useRef(0);
+  const pages = useRef(0);
+  const fetchPage = useCallback(
+    (cursor: string | null) => {
+      const mine = (turn.current += 1);
+      setList(previous => ({ ...previous, loading: true }));
+      load(cursor ?? undefined).then(
+        page => {
+          if (mine !== turn.current) return;
+          pages.current = cursor === null ? 1 : pages.current + 1;
+          setList(previous => ({
+            items: cursor === null ? page.items : [...previous.items, ...page.items],
+            cursor: page.next_cursor,
+            loading: false,
+            failure: null,
+          }));
+        },
+        failure => {
+          if (mine === turn.current)
+            setList(previous => ({ ...previous, loading: false, failure: asApiError(failure) }));
+        },
+      );
+    },
+    [key],
+  );
+  useEffect(() => {
+    pages.current = 0;
+    setList({ items: [], cursor: null, loading: true, failure: null });
+    fetchPage(null);
+    return () => {
+      turn.current += 1;
+    };
+  }, [fetchPage]);
+  return {
+    ...list,
+    more: () => fetchPage(list.cursor),
+    reload: () => fetchPage(null),
+    refresh: () => {
+      if (pages.current === 1) fetchPage(null);
+    },
+  };
+}
+
+// The value, at most once in this time: for what changes faster than it has to be acted upon.
+export function useThrottled<T>(value: T, every_ms: number): T {
+  const [held, setHeld] = useState(value);
+  const changed = useRef(0);
+  useEffect(() => {
+    if (Object.is(held, value)) return undefined;
+    const wait = Math.max(0, changed.current + every_ms - Date.now());
+    const timer = window.setTimeout(() => {
+      changed.current = Date.now();
+      setHeld(value);
+    }, wait);
+    return () => window.clearTimeout(timer);
+  }, [value, held, every_ms]);
+  return held;
 }

@@ -1,5 +1,5 @@
 // Which tone a state is shown in. One place, so that the same state never wears two colours.
-import type { Attempt, Certificate, Delivery, EventState, Link, LinkTestStep, LogLevel } from '../schema';
+import type { Attempt, Certificate, Delivery, EventState, Halo, Link, LinkTestStep, LogLevel } from '../schema';
 import type { Tone } from './controls';
 
 export const outcomeTone: Record<Delivery['outcome'], Tone> = {
@@ -38,6 +38,13 @@ export const linkTone: Record<Link['state'], Tone> = {
   draining: 'info',
   backing_off: 'warn',
   stopped: 'error',
+};
+
+export const haloTone: Record<Halo['state'], Tone> = {
+  unconfigured: 'neutral',
+  unknown: 'info',
+  ok: 'ok',
+  failing: 'error',
 };
 
 export const testTone: Record<LinkTestStep['result'], Tone> = {
