@@ -1,5 +1,14 @@
 // Which tone a state is shown in. One place, so that the same state never wears two colours.
-import type { Attempt, Certificate, Delivery, EventState, Halo, Link, LinkTestStep, LogLevel } from '../schema';
+import type {
+  Attempt,
+  Certificate,
+  Delivery,
+  EventState,
+  Halo,
+  Link,
+  LinkTestStep,
+  LogLevel,
+} from '../schema';
 import type { Tone } from './controls';
 
 export const outcomeTone: Record<Delivery['outcome'], Tone> = {
