@@ -16,8 +16,8 @@ const POLL_MS = 15
 
 export class World {
   // `cloud`: options of the practice cloud, or null for none. `daemon`: more options of the daemon.
-  // `halo`: options of the practice HaloPSA, such as `{guide: 'done', rights: 'admin'}`; where they are given,
-  // the daemon knows its API.
+  // `halo`: options of the practice HaloPSA, such as `{guide: 'done', rights: 'admin'}`; where they are
+  // given, the daemon knows its API.
   static async start(options = {}) {
     const world = new World()
     try {

@@ -97,13 +97,15 @@ export class Deliveries {
   #channel(webhook) {
     if (!this.#channels.has(webhook.id)) {
       const { retry, concurrency } = this.settings
-      const auto = webhook.auto_disable_attempts
       const queue = new DeliveryQueue({
         send: (delivery, body) => this.#deliver(webhook, delivery, body),
-        retry: auto > 0 ? { ...retry, auto_disable_attempts: auto } : retry,
+        retry,
         concurrency,
         clock: this.#instance.clock,
-        on_disabled: () => this.#disable(webhook),
+        auto_disable: {
+          attempts: () => webhook.auto_disable_attempts,
+          disabled: () => this.#disable(webhook),
+        },
         record: { log: this.log, deliveries: this.deliveries, webhook_id: webhook.id },
       })
       queue.active = webhook.active && !webhook.disabled

@@ -15,7 +15,7 @@ export class DeliveryQueue {
   #retry
   #concurrency
   #clock
-  #on_disabled
+  #auto_disable
   #webhook_id
   #waiting = []
   #running = 0
@@ -26,13 +26,14 @@ export class DeliveryQueue {
   log // one row a try
   deliveries
 
-  // `record`: where rows and deliveries are kept, and of which webhook they are.
-  constructor({ send, retry = {}, concurrency = 1, clock, on_disabled, record }) {
+  // `record`: where rows and deliveries are kept, and of which webhook they are. `auto_disable`: {attempts(),
+  // disabled()}, the webhook's own limit of failures in a row and what is done at it.
+  constructor({ send, retry = {}, concurrency = 1, clock, auto_disable, record }) {
     this.#send = send
     this.#retry = { ...DEFAULT_RETRY, ...retry }
     this.#concurrency = concurrency
     this.#clock = clock
-    this.#on_disabled = on_disabled
+    this.#auto_disable = auto_disable
     this.#webhook_id = record.webhook_id
     this.log = record.log
     this.deliveries = record.deliveries
@@ -122,10 +123,11 @@ export class DeliveryQueue {
       return settle(delivery, 'delivered', row)
     }
     this.#failures_in_row += 1
-    const { auto_disable_attempts, attempts_max, interval_ms } = this.#retry
-    if (this.active && auto_disable_attempts > 0 && this.#failures_in_row >= auto_disable_attempts) {
+    const { attempts_max, interval_ms } = this.#retry
+    const limit = this.#auto_disable.attempts() || this.#retry.auto_disable_attempts
+    if (this.active && limit > 0 && this.#failures_in_row >= limit) {
       this.active = false
-      this.#on_disabled()
+      this.#auto_disable.disabled()
     }
     if (delivery.tries >= attempts_max || delivery.once) return settle(delivery, 'failed', row)
     delivery.state = 'retrying'

@@ -3,8 +3,8 @@
 import { execFile } from 'node:child_process'
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 
-// Gives `{key, certificate, thumbprint, subject, issuer, not_after}`: a private KeyObject, an X509Certificate,
-// and the SHA-1 thumbprint as Windows shows it (40 hex digits in upper case).
+// Gives `{key, certificate, thumbprint, subject, issuer, not_after}`: a private KeyObject, an
+// X509Certificate, and the SHA-1 thumbprint as Windows shows it (40 hex digits in upper case).
 export async function open_pfx(bytes, password, { legacy_only = false } = {}) {
   const { pem, about } = await openssl_pkcs12(bytes, password)
   if (legacy_only && /PBES2|MAC: sha(256|384|512)/i.test(about)) throw new Error('the password is wrong')

@@ -20,6 +20,7 @@ import { Faults } from './faults.mjs'
 import { Guide } from './guide.mjs'
 import { Instance } from './instance.mjs'
 import { agent_pages } from './agent_pages.mjs'
+import { tab_addresses } from './tab_link.mjs'
 import { TicketDesk } from './ticket_desk.mjs'
 import { make_occurrence, repeat_occurrence } from './webhook_body.mjs'
 import { AUTHENTICATION, WEBHOOK_FIELDS, fires } from './webhooks.mjs'
@@ -139,6 +140,13 @@ class PracticeHaloPsa {
   add_action(ticket_id, fields = {}, { agent_id = AN_AGENT } = {}) {
     this.#ticket(ticket_id)
     return this.#desk.act(ticket_id, { outcome: 'Private Note', note: 'Looked at it', ...fields }, agent_id)
+  }
+
+  // The address of the Mizo tab on a ticket, as HaloPSA fills it in for an agent.
+  tab_url(ticket_id, agent_id = AN_AGENT) {
+    this.#ticket(ticket_id)
+    const tabs = tab_addresses(this.instance, this.#desk.ticket(ticket_id), agent_id)
+    return tabs.find(({ name }) => name === 'Mizo')?.url ?? null
   }
 
   #ticket(id) {

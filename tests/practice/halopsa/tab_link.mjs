@@ -19,3 +19,16 @@ export function fill_tab_url(tab, { ticket_id, agent_id, behaviour }) {
     tab.url,
   )
 }
+
+// The tabs on this ticket, for this agent: {name, url}, in their sequence.
+export function tab_addresses(instance, ticket, agent_id) {
+  const type = instance.ticket_types.get(ticket.tickettype_id)
+  const allowed = (type?.allowed_iframe_customtabs ?? []).map(({ iframetab_id }) => iframetab_id)
+  const tabs = instance.tabs
+    .all()
+    .filter(({ id }) => type?.allowall_iframe_customtabs || allowed.includes(id))
+  const { behaviour } = instance
+  return tabs
+    .sort((a, b) => a.sequence - b.sequence)
+    .map((tab) => ({ name: tab.name, url: fill_tab_url(tab, { ticket_id: ticket.id, agent_id, behaviour }) }))
+}

@@ -76,6 +76,8 @@ export const outcome = {
     const { system, ...defaults } = outcome_row({ outcome: '', buttonname: '' })
     return without(save_row(instance.outcomes, item, defaults, 'outcome'), ['system'])
   },
+
+  remove: ({ instance }, id) => found(instance.outcomes.remove(id), 'outcome'),
 }
 
 // The secret of a tab is written, and never read back.
