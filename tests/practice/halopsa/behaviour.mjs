@@ -61,5 +61,5 @@ export function behave(behaviour, changes) {
 
 export const switches_text = () =>
   Object.entries(SWITCHES)
-    .map(([name, kind]) => `${name}=${Array.isArray(kind) ? kind.join('|') : kind}`)
+    .map(([name, kind]) => `  ${name}=${Array.isArray(kind) ? kind.join('|') : kind}`)
     .join('\n')

@@ -3,13 +3,14 @@ import fs from 'node:fs'
 import { HttpError, read_json } from '../support/http.mjs'
 
 export function control_routes(halo) {
+  return { ...delivery_routes(halo), ...instance_routes(halo) }
+}
+
+// What HaloPSA delivers, and what it signs with.
+function delivery_routes(halo) {
   return {
     'GET /practice/status': () => halo.status(),
-    'GET /practice/deliveries': (request, url) => {
-      const after = Number(url.searchParams.get('after') ?? 0)
-      const rows = halo.deliveries()
-      return { items: rows.slice(after), next: rows.length }
-    },
+    'GET /practice/deliveries': (request, url) => page_of(halo.deliveries(), url),
     'POST /practice/certificate': async (request) => {
       const { pfx_base64, password } = await read_json(request)
       if (typeof pfx_base64 !== 'string' || typeof password !== 'string')
@@ -35,6 +36,59 @@ export function control_routes(halo) {
       return answer_deliveries([await refuse_as_400(() => halo.repeat(what))], wait)
     },
   }
+}
+
+// The instance behind the API: its tickets, the guide, and how it behaves.
+function instance_routes(halo) {
+  const told = (action) => async (request) => {
+    const order = await read_json(request)
+    return (await refuse_as_400(() => action(order))) ?? {}
+  }
+  return {
+    'GET /practice/instance': () => instance_view(halo),
+    'GET /practice/calls': (request, url) => page_of(halo.api_calls(url.searchParams.get('on') ?? ''), url),
+    'POST /practice/tickets': told(({ by, id, ...fields }) =>
+      id ? halo.change_ticket(id, fields, agent(by)) : halo.add_ticket(fields, agent(by)),
+    ),
+    'POST /practice/actions': told(({ by, ticket_id, ...fields }) =>
+      halo.add_action(ticket_id, fields, agent(by)),
+    ),
+    'POST /practice/guide': told(({ done = [], undone = [], values }) => {
+      halo.guide.undo(undone)
+      halo.guide.do(done, values)
+      return instance_view(halo)
+    }),
+    'POST /practice/rights': told(({ scopes, rights }) => {
+      const { application } = halo.guide
+      if (scopes) application.scopes = scopes
+      if (rights) application.rights = rights
+      return { scopes: application.scopes, rights: application.rights }
+    }),
+    'POST /practice/behaviour': told((switches) => halo.behave(switches)),
+    'POST /practice/fault': told((fault) => halo.fault(fault)),
+    'DELETE /practice/faults': told(() => halo.clear_faults()),
+    'POST /practice/clock': told(({ advance_ms }) => halo.advance(advance_ms)),
+    'DELETE /practice/tokens': told(() => halo.forget_tokens()),
+  }
+}
+
+const agent = (by) => (by === undefined ? {} : { agent_id: by })
+
+function instance_view(halo) {
+  const { url, client_id, client_secret } = halo
+  return {
+    ...{ url, client_id, client_secret },
+    tab_secret: halo.guide.tab_secret,
+    agents_page: `${url}/agents/tickets`,
+    tickets: halo.instance.tickets.all(),
+    webhooks: halo.instance.webhooks.all(),
+    behaviour: halo.instance.behaviour,
+  }
+}
+
+function page_of(rows, url) {
+  const after = Number(url.searchParams.get('after') ?? 0)
+  return { items: rows.slice(after), next: rows.length }
 }
 
 async function answer_deliveries(deliveries, wait) {

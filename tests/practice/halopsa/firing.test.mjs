@@ -90,7 +90,7 @@ test('a change in the agents’ page fires like any other', async (t) => {
   assert.equal(bodies[1].agent_id, 4)
 })
 
-test('a webhook made through the API fires once it has notifications, signed with its certificate', async (t) => {
+test('a webhook made by the API fires once it has notifications, and signs by its certificate', async (t) => {
   const { halo, api, came, url, requests, public_key } = await start(t, { guide: 'nothing' })
   const [row] = await api('GET', '/Certificate')
   const webhook = await api('POST', '/Webhook', {

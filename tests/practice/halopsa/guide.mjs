@@ -44,13 +44,13 @@ export class Guide {
   }
 
   // Does these steps, or all; `values` as in the member of that name.
-  do(steps = Object.keys(STEPS), values = {}) {
+  do(steps = GUIDE_STEPS, values = {}) {
     Object.assign(this.values, values)
     for (const name of [steps].flat()) this.#step(name).done(this.#instance, this)
   }
 
   // As if a step had never been done.
-  undo(steps = Object.keys(STEPS)) {
+  undo(steps = GUIDE_STEPS) {
     for (const name of [steps].flat()) this.#step(name).undone(this.#instance, this)
   }
 
@@ -63,7 +63,7 @@ export class Guide {
   }
 
   #step(name) {
-    if (!STEPS[name]) throw new Error(`the steps are ${Object.keys(STEPS).join(', ')}`)
+    if (!STEPS[name]) throw new Error(`the steps are ${GUIDE_STEPS.join(', ')}`)
     return STEPS[name]
   }
 }
@@ -95,7 +95,7 @@ const STEPS = {
       const own = certificates.find(({ name }) => name === 'Mizo')
       Object.assign(webhook, { name: 'Mizo ticket webhook', active: true, disabled: false, method: 0 })
       Object.assign(webhook, { authentication_type: AUTHENTICATION.x509, certificate_id: own?.id ?? 0 })
-      webhook.url ||= values.webhook_url
+      webhook.url = values.webhook_url || webhook.url
       webhooks.put(webhook)
     },
     undone: ({ webhooks }, { webhook }) => void webhooks.remove(webhook.id),
@@ -123,6 +123,8 @@ const STEPS = {
     },
   },
 }
+
+export const GUIDE_STEPS = Object.keys(STEPS)
 
 function five_events(webhook_id) {
   const row = (eventno, name, condition) => {

@@ -2,13 +2,22 @@
 // The practice HaloPSA as a process of its own.
 import fs from 'node:fs'
 import { parseArgs } from 'node:util'
+import { switches_text } from './behaviour.mjs'
+import { FAULTS } from './faults.mjs'
+import { GUIDE_STEPS } from './guide.mjs'
 import { open_pfx } from './pfx.mjs'
-import { start_practice_halopsa } from './practice_halopsa.mjs'
+import { GUIDES, RIGHTS, start_practice_halopsa } from './practice_halopsa.mjs'
 import { presign } from './presign.mjs'
 import { DEFAULT_SIGNING } from './signer.mjs'
 import { BATCHES, EVENT_TEXTS, PAYLOADS } from './webhook_body.mjs'
 
-const HELP = `practice-halopsa: a HaloPSA to practise against: signed webhooks, retries, delivery log
+const list_of = (described) =>
+  Object.entries(described)
+    .map(([name, text]) => `  ${name.padEnd(14)} ${text}`)
+    .join('\n')
+
+const HELP = `practice-halopsa: a HaloPSA to practise against: its API with sign-in, signed webhooks with
+retries and their log, and the page in which agents see tickets with their tabs
 
 usage: node tests/practice/halopsa/main.mjs [options]               serve until SIGTERM or SIGINT
        node tests/practice/halopsa/main.mjs --send KIND [options]   send, print the rows;
@@ -29,10 +38,15 @@ usage: node tests/practice/halopsa/main.mjs [options]               serve until 
   --count N                how many deliveries (default 1)
   --forged, --bom          signed with another key; with a byte order mark
   --presign FILE           write N bodies with their signatures, for load tests (format: presign.mjs)
-  --control-port N         of the control interface, on 127.0.0.1 (default 0: any)
+  --guide G                ${GUIDES.join(' | ')}: how much of the setup guide is done (default nothing)
+  --rights R               ${RIGHTS.join(' | ')}: what the application may (default guide)
+  --behave NAME=VALUE      a switch; may be repeated; see below
+  --api-port N             of the API and the agents' page, on 127.0.0.1 (default 0: any)
+  --control-port N         of the control interface, likewise
   --help
 
-When serving, the first line on standard output is JSON: {"control_url"}.
+When serving, the first line on standard output is JSON:
+{"control_url","url","client_id","client_secret","tab_secret","agents_page"}.
 
 control interface (JSON):
   GET  /practice/status
@@ -43,6 +57,27 @@ control interface (JSON):
   POST /practice/send                   {"kind","payload","count","batch","batch_size","ticket_id",
                                          "agent_id","forged","flip_bit","bom","once","body_base64","wait"}
   POST /practice/repeat                 {"delivery_id"?,"exact"?,"wait"?}
+  GET  /practice/instance               what is entered into the relay; tickets, webhooks, switches
+  GET  /practice/calls?after=N&on=TEXT  what the API was asked; TEXT: a part of "METHOD /path?query"
+  POST /practice/tickets                {"id"?,"summary","status_id","client_id","tickettype_id",…,"by"?}:
+                                        a new ticket, or a change; by: the agent; webhooks fire
+  POST /practice/actions                {"ticket_id","outcome","note","new_status"?,"by"?}
+  POST /practice/guide                  {"done":[STEP…],"undone":[STEP…],
+                                         "values":{"webhook_url","tab_url"}}
+                                        steps: ${GUIDE_STEPS.join(', ')}
+  POST /practice/rights                 {"scopes":[…],"rights":{"Webhook":"none|read|edit",…}}
+  POST /practice/behaviour              {NAME:VALUE,…}
+  POST /practice/fault                  {"kind","on"?,"times"?,"done"?,…}; on: as TEXT above;
+                                        done: what was asked is done, and only the answer is lost
+  DELETE /practice/faults
+  POST /practice/clock                  {"advance_ms"}
+  DELETE /practice/tokens               every token is refused from now on
+
+faults (kind):
+${list_of(FAULTS)}
+
+switches:
+${switches_text()}
 `
 
 function parse_command_line() {
@@ -70,6 +105,10 @@ function parse_command_line() {
       forged: flag,
       bom: flag,
       presign: text,
+      guide: text,
+      rights: text,
+      behave: { type: 'string', multiple: true, default: [] },
+      'api-port': text,
       'control-port': text,
       help: flag,
     },
@@ -80,19 +119,18 @@ const given = (object) =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
 const number = (value) => (value === undefined ? undefined : Number(value))
 
-function signing_of({ sign }) {
-  return Object.fromEntries(
-    sign.map((setting) => {
+const pairs_of = (settings) =>
+  Object.fromEntries(
+    settings.map((setting) => {
       const at = setting.indexOf('=')
       return [setting.slice(0, at), setting.slice(at + 1)]
     }),
   )
-}
 
 function webhook_of(values) {
   return given({
     url: values.webhook,
-    signing: signing_of(values),
+    signing: pairs_of(values.sign),
     concurrency: number(values.concurrency),
     sending: given({
       ca: values.ca && fs.readFileSync(values.ca, 'utf8'),
@@ -121,7 +159,7 @@ async function presign_to_file(values) {
     key,
     count: Number(values.count ?? 1000),
     out: values.presign,
-    signing: signing_of(values),
+    signing: pairs_of(values.sign),
     ...what,
   })
   console.log(JSON.stringify(result))
@@ -148,6 +186,8 @@ async function run() {
   if (values.presign) return presign_to_file(values)
   const halo = await start_practice_halopsa({
     webhook: webhook_of(values),
+    behaviour: pairs_of(values.behave),
+    ...given({ guide: values.guide, rights: values.rights, api_port: number(values['api-port']) }),
     control_port: Number(values['control-port'] ?? 0),
   })
   if (values.pfx) await halo.load_certificate(...read_pfx(values))
@@ -155,8 +195,14 @@ async function run() {
   // Before the line is printed: whoever reads it may stop us at once.
   for (const signal of ['SIGTERM', 'SIGINT'])
     process.once(signal, () => halo.close().then(() => process.exit(0)))
-  console.log(JSON.stringify({ control_url: halo.control_url }))
+  console.log(JSON.stringify(addresses_of(halo)))
 }
+
+const addresses_of = ({ control_url, url, client_id, client_secret, guide }) => ({
+  ...{ control_url, url, client_id, client_secret },
+  tab_secret: guide.tab_secret,
+  agents_page: `${url}/agents/tickets`,
+})
 
 run().catch((error) => {
   console.error(`practice-halopsa: ${error.message}`)

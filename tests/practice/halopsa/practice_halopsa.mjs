@@ -26,6 +26,8 @@ import { make_occurrence, repeat_occurrence } from './webhook_body.mjs'
 import { AUTHENTICATION, WEBHOOK_FIELDS, fires } from './webhooks.mjs'
 
 const AN_AGENT = 3
+export const GUIDES = ['nothing', 'done']
+export const RIGHTS = ['guide', 'admin']
 
 class PracticeHaloPsa {
   #control
@@ -47,11 +49,12 @@ class PracticeHaloPsa {
     this.#desk = new TicketDesk(instance, (happening) => this.#deliveries.happened(happening))
     this.#oauth = new OAuth(instance)
     this.#hand = { ...WEBHOOK_FIELDS, id: randomUUID(), authentication_type: AUTHENTICATION.x509 }
+    if (!GUIDES.includes(guide)) throw new Error(`guide is one of ${GUIDES.join(', ')}`)
+    if (!RIGHTS.includes(rights)) throw new Error(`rights is one of ${RIGHTS.join(', ')}`)
     this.guide = new Guide(instance, this.#hand)
     this.guide.add_agent()
     this.guide.add_application(rights)
     if (guide === 'done') this.guide.do()
-    else if (guide !== 'nothing') throw new Error('guide is nothing or done')
     this.behave(behaviour)
     this.set_webhook(webhook)
   }
