@@ -100,7 +100,7 @@ export class DeliveryQueue {
       webhook_id: this.#webhook_id,
       notification_id: first?.notification_id,
       escmsg_ids: delivery.occurrences.map(({ escmsg_id }) => escmsg_id),
-      entity_id: first?.object_id,
+      entity_id: first?.object_id ?? first?.data?.ticket.id,
       timestamp,
       status: is_success(answer) ? 'success' : 'failed',
       requestheaders,

@@ -133,10 +133,13 @@ test('payload types and batches are the webhook’s choice', async (t) => {
   await api('POST', '/Webhook', { id, payload_type: 2 })
   halo.add_ticket()
   assert.equal('ticket' in (await came(1))[0], false)
+  await api('POST', '/Webhook', { id, payload_type: 3 })
+  const custom = halo.add_ticket()
+  assert.equal((await came(2))[1].data.ticket.id, custom.id)
   await api('POST', '/Webhook', { id, batch_method: 1, batch_limit: 2, batch_delay_seconds: 60 })
   halo.add_ticket()
   halo.add_ticket()
-  assert.equal((await came(2))[1].length, 2)
+  assert.equal((await came(3))[2].length, 2)
 })
 
 test('the log shows each try, the newest first, and its bodies only with details', async (t) => {

@@ -1,9 +1,11 @@
 // A webhook as HaloPSA's page and API show it.
+import { PAYLOADS } from './webhook_body.mjs'
+
 export const AUTHENTICATION = { none: 0, basic: 1, x509: 2, hmac: 3 }
 const BY_NUMBER = Object.fromEntries(Object.entries(AUTHENTICATION).map(([name, number]) => [number, name]))
 
 // What goes into a body, and whether several occurrences go into one.
-export const PAYLOAD_TYPES = ['small', 'full', 'event_only']
+export const PAYLOAD_TYPES = PAYLOADS
 export const BATCH_METHODS = [null, 'array', 'wrapper']
 
 // Every field that may be set, each with its default.
