@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { temporary_folder } from '../support/temporary.mjs'
 import { start_caller } from '../support/test_halo.mjs'
 import { make_pfx } from '../support/test_pfx.mjs'
+import { MISTAKES } from './mistakes.mjs'
 
 test('before the guide there is nothing of Mizo but its agent and application; after it, all', async (t) => {
   const { halo, api } = await start_caller(t, { rights: 'admin' })
@@ -25,6 +26,31 @@ test('before the guide there is nothing of Mizo but its agent and application; a
   assert.deepEqual(await found(), [false, false, false, false, false])
   assert.throws(() => halo.guide.do('nonsense'), /tab, ticket_types/)
 })
+
+// What the API shows of all that the guide is about.
+async function shown(api, halo) {
+  const paths = [
+    ...[
+      '/Agent/me',
+      '/Application',
+      '/Tabs',
+      '/TicketType/3?includedetails=true',
+      `/Webhook/${halo.webhook.id}`,
+    ],
+    `/Notification?webhook_id=${halo.webhook.id}`,
+    ...['/Outcome', '/Outcome/901?includedetails=true'],
+  ]
+  return JSON.stringify(await Promise.all(paths.map((path) => api('GET', path))))
+}
+
+for (const name of Object.keys(MISTAKES))
+  test(`a mistake of an admin, ${name}, is seen through the API, but of a secret`, async (t) => {
+    const { halo, api } = await start_caller(t, { guide: 'done', rights: 'admin' })
+    halo.set_webhook({ certificate_id: 1, url: 'http://127.0.0.1:9/' })
+    const before = await shown(api, halo)
+    halo.guide.mistake(name)
+    assert.equal((await shown(api, halo)) === before, name === 'tab_other_secret')
+  })
 
 test('agents: API-only and disabled ones only where they are asked for', async (t) => {
   const { api } = await start_caller(t)

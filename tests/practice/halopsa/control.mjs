@@ -53,9 +53,10 @@ function instance_routes(halo) {
     'POST /practice/actions': told(({ by, ticket_id, ...fields }) =>
       halo.add_action(ticket_id, fields, agent(by)),
     ),
-    'POST /practice/guide': told(({ done = [], undone = [], values }) => {
+    'POST /practice/guide': told(({ done = [], undone = [], mistakes = [], values }) => {
       halo.guide.undo(undone)
       halo.guide.do(done, values)
+      for (const name of mistakes) halo.guide.mistake(name)
       return instance_view(halo)
     }),
     'POST /practice/rights': told(({ scopes, rights }) => {

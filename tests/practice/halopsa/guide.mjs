@@ -1,6 +1,7 @@
 // The setup guide's steps in HaloPSA, done by hand and undone: so that a check can be right, or wrong.
 import { randomBytes } from 'node:crypto'
 import { ACTION_BY_AGENT, CLOSED, agent_row, outcome_row } from './data_set.mjs'
+import { make_mistake } from './mistakes.mjs'
 import { NEW_TICKET, STATUS_CHANGED, TICKET_CHANGED } from './occurrences.mjs'
 import { GUIDE_SCOPES } from './scopes.mjs'
 import { AUTHENTICATION } from './webhooks.mjs'
@@ -54,12 +55,21 @@ export class Guide {
     for (const name of [steps].flat()) this.#step(name).undone(this.#instance, this)
   }
 
+  // Gets one thing wrong, where the guide is done: see mistakes.mjs.
+  mistake(name) {
+    make_mistake(name, { instance: this.#instance, guide: this })
+  }
+
   get webhook() {
     return this.#webhook
   }
 
   get tab() {
     return this.#instance.tabs.find(({ name }) => name === 'Mizo')
+  }
+
+  get outcome() {
+    return this.#instance.outcomes.find(({ outcome }) => outcome === 'Mizo resolve')
   }
 
   #step(name) {
@@ -110,17 +120,13 @@ const STEPS = {
     },
   },
   outcome: {
-    done({ outcomes }) {
-      const own = outcomes.find(({ outcome }) => outcome === 'Mizo resolve')
-      const row = own ?? outcomes.add(outcome_row({ outcome: 'Mizo resolve' }))
+    done({ outcomes }, guide) {
+      const row = guide.outcome ?? outcomes.add(outcome_row({ outcome: 'Mizo resolve' }))
       const names = { buttonname: 'Mizo resolve', newstatus: CLOSED, hidden: false, actionvisibility: 1 }
       Object.assign(row, names, { hidefromuser: true, hide_header_button: true })
       row.fields = [{ fieldid: PRIVATE_NOTE_FIELD, fieldname: 'Private Note' }]
     },
-    undone({ outcomes }) {
-      const own = outcomes.find(({ outcome }) => outcome === 'Mizo resolve')
-      if (own) outcomes.remove(own.id)
-    },
+    undone: ({ outcomes }, guide) => void (guide.outcome && outcomes.remove(guide.outcome.id)),
   },
 }
 

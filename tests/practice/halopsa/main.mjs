@@ -5,11 +5,14 @@ import { parseArgs } from 'node:util'
 import { switches_text } from './behaviour.mjs'
 import { FAULTS } from './faults.mjs'
 import { GUIDE_STEPS } from './guide.mjs'
+import { MISTAKES } from './mistakes.mjs'
 import { open_pfx } from './pfx.mjs'
 import { GUIDES, RIGHTS, start_practice_halopsa } from './practice_halopsa.mjs'
 import { presign } from './presign.mjs'
 import { DEFAULT_SIGNING } from './signer.mjs'
 import { BATCHES, EVENT_TEXTS, PAYLOADS } from './webhook_body.mjs'
+
+const in_lines = (names) => names.join(', ').replace(/(.{60,90}), /g, '$1,\n          ')
 
 const list_of = (described) =>
   Object.entries(described)
@@ -62,7 +65,7 @@ control interface (JSON):
   POST /practice/tickets                {"id"?,"summary","status_id","client_id","tickettype_id",…,"by"?}:
                                         a new ticket, or a change; by: the agent; webhooks fire
   POST /practice/actions                {"ticket_id","outcome","note","new_status"?,"by"?}
-  POST /practice/guide                  {"done":[STEP…],"undone":[STEP…],
+  POST /practice/guide                  {"done":[STEP…],"undone":[STEP…],"mistakes":[MISTAKE…],
                                          "values":{"webhook_url","tab_url"}}
                                         steps: ${GUIDE_STEPS.join(', ')}
   POST /practice/rights                 {"scopes":[…],"rights":{"Webhook":"none|read|edit",…}}
@@ -72,6 +75,8 @@ control interface (JSON):
   DELETE /practice/faults
   POST /practice/clock                  {"advance_ms"}
   DELETE /practice/tokens               every token is refused from now on
+
+mistakes: ${in_lines(Object.keys(MISTAKES))}
 
 faults (kind):
 ${list_of(FAULTS)}
