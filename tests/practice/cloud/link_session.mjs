@@ -38,11 +38,14 @@ export class LinkSession {
     status: (frame) => {
       this.last_status = frame
     },
-    tab_action: ({ rid }) => this.send({ t: 'done', rid, ok: true }),
+    tab_action: (frame) => {
+      this.send({ t: 'done', rid: frame.rid, ok: true })
+      this.#cloud.assistant?.on_tab_action(this, frame)
+    },
     bye: () => {
       this.bye_received = true
     },
-    response: () => {},
+    response: (frame) => this.#cloud.assistant?.on_response(frame),
     done: () => {},
     error: () => {},
   }
@@ -208,7 +211,10 @@ export class LinkSession {
     const pass = this.#pass
     const { epoch } = this.hello.stream
     const arrival = { relay: this.relay_id, epoch, frame, text, at: this.#cloud.timestamp() }
-    this.#cloud.log.append_event(arrival, () => this.#on_stored(seq, pass))
+    this.#cloud.log.append_event(arrival, () => {
+      this.#on_stored(seq, pass)
+      this.#cloud.assistant?.on_event(this, frame)
+    })
   }
 
   #refuse_event(nack) {

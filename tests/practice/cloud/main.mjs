@@ -22,6 +22,7 @@ usage: node tests/practice/cloud/main.mjs [options]
   --name NAME            a host name that tokens may be for; may be repeated (default: the loopback names)
   --code                 make an enrolment code at start, and print it
   --bodies full|digest   what the log keeps of each event (default full)
+  --assistant            work on new tickets as Mizo would: read them, send insights, resolve on demand
   --deflate              negotiate permessage-deflate
   --window-events N, --window-bytes N, --heartbeat-ms N, --dead-ms N, --progress-ms N, --max-message N
   --help
@@ -69,6 +70,7 @@ function parse_command_line() {
       code: flag,
       bodies: text,
       deflate: flag,
+      assistant: flag,
       help: flag,
       'window-events': text,
       'window-bytes': text,
@@ -113,6 +115,7 @@ async function run() {
     names: values.name,
     bodies: values.bodies,
     deflate: values.deflate,
+    assistant: values.assistant,
     limits: limits_of(values),
   })
   // Before the line is printed: whoever reads it may stop us at once.

@@ -7,6 +7,7 @@
 //   await cloud.close()
 import fs from 'node:fs'
 import { HttpError, start_control_api } from '../support/http.mjs'
+import { Assistant } from './assistant.mjs'
 import { control_routes } from './control.mjs'
 import { EventLog } from './event_log.mjs'
 import { apply_fault } from './fault_commands.mjs'
@@ -50,6 +51,7 @@ class PracticeCloud {
       on_problem: ({ relay, seq }, text) =>
         this.recorder.violation('identity_of_event', text, { relay_id: relay, seq }),
     })
+    this.assistant = options.assistant ? new Assistant(this) : null
     this.disconnects = []
     this.connection_attempts = 0
   }
@@ -201,7 +203,8 @@ function refuse(session, code, text) {
 }
 
 // Options: `folder` (the durable state; needed), `host`, `port`, `control_port`, `tls` ({key, cert} in PEM),
-// `names` (what `aud` may be), `limits` (as in welcome), `caps`, `bodies` ("full" or "digest"), `deflate`.
+// `names` (what `aud` may be), `limits` (as in welcome), `caps`, `bodies` ("full" or "digest"), `deflate`,
+// `assistant` (true: it works on new tickets; see assistant.mjs).
 export function start_practice_cloud(options) {
   return new PracticeCloud(options).start()
 }
