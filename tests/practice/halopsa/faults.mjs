@@ -71,10 +71,11 @@ export async function spoil(fault, answer, { response, refuse }) {
       headers: { Location: fault.to ?? 'https://elsewhere.example/api' },
       body: '',
     }),
-    rate_limited: () => ({
-      ...refuse(429, 'Too many requests'),
-      headers: fault.retry_after ? { 'Retry-After': `${fault.retry_after}` } : {},
-    }),
+    rate_limited() {
+      const { headers, ...refusal } = refuse(429, 'Too many requests')
+      const wait = fault.retry_after ? { 'Retry-After': `${fault.retry_after}` } : {}
+      return { ...refusal, headers: { ...headers, ...wait } }
+    },
   }
   return ways[fault.kind]()
 }

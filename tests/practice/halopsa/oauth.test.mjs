@@ -1,7 +1,11 @@
 // Signing in: where, with what, and what is refused.
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
 import { test } from 'node:test'
+import { http_call } from '../../end_to_end/support/http_call.mjs'
+import { temporary_folder } from '../support/temporary.mjs'
 import { call_api, get_token, start_halo } from '../support/test_halo.mjs'
+import { make_server_certificate } from '../support/tls.mjs'
 import { GUIDE_SCOPES } from './scopes.mjs'
 
 test('authinfo says where tokens are, and a token opens the API until it ends', async (t) => {
@@ -78,4 +82,14 @@ test('several applications have permissions of their own, and one may be switche
   other.inactive = true
   assert.equal((await call_api(halo, body.access_token, { path: '/KBArticle' })).status, 401)
   assert.equal((await sign_in('read:kb')).body.error, 'invalid_client')
+})
+
+test('the API is served over https where it has a certificate', async (t) => {
+  const secure = make_server_certificate({ folder: temporary_folder(t) })
+  const halo = await start_halo(t, { api_tls: secure })
+  assert.match(halo.url, /^https:/)
+  const ask = (ca) => http_call({ url: `${halo.url}/api/authinfo`, ...(ca ? { ca } : {}) })
+  await assert.rejects(ask(), /certificate/)
+  const { body } = await ask(fs.readFileSync(secure.ca_file))
+  assert.equal(JSON.parse(body).auth_url, `${halo.url}/auth/`)
 })
