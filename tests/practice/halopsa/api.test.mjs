@@ -40,7 +40,10 @@ test('lists are divided into pages, counted and ordered', async (t) => {
   assert.deepEqual([page.record_count, page.page_size, page.tickets.length], [3, 2, 2])
 })
 
-test('tickets changed since a time are listed, with and without Z', async (t) => {
+test('tickets changed since a time are listed, with and without Z, wherever this runs', async (t) => {
+  const { TZ = '' } = process.env
+  process.env.TZ = 'America/Montreal'
+  t.after(() => void (process.env.TZ = TZ))
   const { halo, api } = await start_caller(t)
   halo.add_ticket()
   halo.advance(60_000)
