@@ -20,7 +20,7 @@ const SWITCHES = {
   rate_window_s: 'number',
   retry_after: 'text', // the header of a 429; empty: none
   // what is done with what is sent
-  certificate_upload: ['data_base64', 'refused', 'ignored'],
+  certificate_upload: ['data_base64', 'attachment', 'refused', 'ignored'], // how a PFX travels
   windows: ['2019', '2016'], // 2016 cannot open a PFX in OpenSSL 3's own form
   new_status: ['applied', 'ignored'], // whether an action changes the ticket's status
   changed_text: ['changed', 'updated'], // HaloPSA renamed its own event

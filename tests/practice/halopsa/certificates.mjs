@@ -10,13 +10,13 @@ export class Certificates {
   }
 
   // Makes a row, or puts another PFX into one. Throws where the PFX cannot be opened.
-  async save({ id, name = '', new_password = '', attachment_name = '' }, pfx) {
+  async save({ id, name = '', new_password = '', attachment_name = '', attachment_id = 0 }, pfx) {
     const legacy_only = this.#instance.behaviour.windows === '2016'
     const opened = pfx ? await open_pfx(pfx, new_password, { legacy_only }) : null
     const { certificates, clock } = this.#instance
-    const row = (id && certificates.get(id)) || certificates.add({ name, attachment_id: 0 })
+    const row = (id && certificates.get(id)) || certificates.add({ name })
     if (name) row.name = name
-    if (opened) Object.assign(row, { opened, attachment_name, attachment_id: row.id + 7000 })
+    if (opened) Object.assign(row, { opened, attachment_name, attachment_id })
     row.datecreated ??= halo_time(clock.now())
     return row
   }

@@ -94,6 +94,21 @@ test('an outcome is made whole; the list leaves its fields out', async (t) => {
   assert.ok(!(await api('GET', '/Outcome?showhidden=true')).some((row) => row.id === id))
 })
 
+test('a certificate may want its PFX as an attachment', async (t) => {
+  const behaviour = { certificate_upload: 'attachment' }
+  const { api, refused } = await start_caller(t, { rights: 'admin', behaviour })
+  const { pfx, password } = make_pfx(temporary_folder(t), 'compatible')
+  const data_base64 = pfx.toString('base64')
+  const empty = await api('POST', '/Certificate', { name: 'Mizo', data_base64, new_password: password })
+  assert.equal(empty.thumbprint, '')
+  const file = await api('POST', '/Attachment', { filename: 'mizo.pfx', data_base64 })
+  assert.deepEqual([file.filesize, file.data_base64], [pfx.length, undefined])
+  const upload = { id: empty.id, attachment_id: file.id, new_password: password }
+  assert.match((await api('POST', '/Certificate', upload)).thumbprint, /^[0-9A-F]{40}$/)
+  assert.equal((await api('GET', '/Certificate')).length, 1)
+  assert.equal((await refused('POST', '/Attachment', { filename: 'x' })).status, 400)
+})
+
 test('a certificate is uploaded, refused, or kept without its PFX', async (t) => {
   const { halo, api, refused } = await start_caller(t, { rights: 'admin' })
   const made = make_pfx(temporary_folder(t), 'compatible')

@@ -17,6 +17,7 @@ export class Instance {
   outcomes = new Table()
   tabs = new Table({ first_id: 21 })
   certificates = new Table()
+  attachments = new Table({ first_id: 7001 })
   webhooks = new Table({ guids: true })
   notifications = new Table({ first_id: 41 })
   lookups = new Table()

@@ -55,6 +55,7 @@ const RIGHTS = {
   Item: { read: ['read:items'], edit: ['edit:items'] },
   Appointment: { read: ['read:calendar'], edit: ['edit:calendar'] },
   Timesheet: { read: ['read:timesheet', 'read:timesheets'], edit: ['edit:timesheet', 'edit:timesheets'] },
+  Attachment: { read: ['read:tickets', 'edit:tickets'], edit: ['edit:tickets'] },
   Lookup: { read: [], edit: ['admin'] },
   InstanceInfo: { read: [], edit: ['admin'] },
 }

@@ -91,8 +91,8 @@ export const webhook_event = {
   },
 }
 
-// The PFX comes as base64 in `data_base64`, its file name in `attachment_name`, beside `new_password`: a
-// guess, since nobody knows how its bytes travel; see the switch `certificate_upload`.
+// How the bytes of a PFX travel nobody knows, hence the switch `certificate_upload`: as base64 in
+// `data_base64` beside `new_password`, or by `attachment_id` as an attachment that was made before.
 export const certificate = {
   name: 'Certificate',
   list: ({ instance }) => instance.certificates.all().map(certificate_view),
@@ -103,7 +103,8 @@ export const certificate = {
     if (item.id) found(instance.certificates.get(item.id), 'certificate')
     if (certificate_upload === 'refused')
       throw new ApiError(400, 'Certificates cannot be added through the API')
-    const pfx = certificate_upload === 'ignored' ? null : item.data_base64
+    const sent = { data_base64: item, attachment: instance.attachments.get(item.attachment_id) }
+    const pfx = sent[certificate_upload]?.data_base64
     try {
       return certificate_view(await certificates.save(item, pfx && Buffer.from(pfx, 'base64')))
     } catch {
