@@ -86,11 +86,9 @@ export class World {
 
   // HaloPSA's webhook gets the address that the admin page shows.
   async point_webhook(extra = {}) {
-    const webhook = await this.admin.get('/webhook')
-    const secure = webhook.tls !== 'off'
-    this.webhook_path = webhook.path
-    this.webhook_url = `${secure ? 'https' : 'http'}://127.0.0.1:${this.daemon.webhook_port}${webhook.path}`
-    const sending = secure ? { ca: webhook.ca_pem } : {}
+    const { webhook_url, sending } = await this.#find_webhook()
+    this.webhook_url = webhook_url
+    this.webhook_path = new URL(webhook_url).pathname
     this.halo.set_webhook({
       url: this.webhook_url,
       sending: { ...sending, ...extra.sending },
@@ -98,12 +96,21 @@ export class World {
     })
   }
 
+  // Where this daemon listens, and what HaloPSA must trust to reach it.
+  async #find_webhook() {
+    const { path, tls, ca_pem } = await this.admin.get('/webhook')
+    const origin = `${tls === 'off' ? 'http' : 'https'}://127.0.0.1:${this.daemon.webhook_port}`
+    return { origin, webhook_url: `${origin}${path}`, sending: tls === 'off' ? {} : { ca: ca_pem } }
+  }
+
   // Sections 1 and 2 of the setup guide: what each side has to know of the other.
   async connect_halo({ guide = 'nothing', rights = 'guide' } = {}) {
     const { halo } = this
-    const tab_url = `${new URL(this.webhook_url ?? 'http://127.0.0.1').origin}/tab`
-    if (guide === 'done') halo.guide.do(undefined, { webhook_url: this.webhook_url, tab_url })
+    const { origin, webhook_url, sending } = await this.#find_webhook()
+    if (guide === 'done') halo.guide.do(undefined, { webhook_url, tab_url: `${origin}/tab` })
+    halo.set_webhook({ sending })
     await this.admin.patch('/settings', {
+      'webhook.public_url': origin,
       'halo.url': halo.url,
       'halo.client_id': halo.client_id,
       'halo.client_secret': halo.client_secret,
