@@ -11,7 +11,7 @@ namespace mizo::admin {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 26> sentences{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 28> sentences{{
     {"setup", "Set the first password"},
     {"signed_in", "Signed in"},
     {"sign_in_failed", "A sign-in failed"},
@@ -34,6 +34,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 26> sentence
     {"learn_started", "Started to learn how HaloPSA signs"},
     {"learn_confirmed", "Confirmed how HaloPSA signs"},
     {"log_level_changed", "Changed the log levels"},
+    {"test_ticket_started", "Started a test ticket"},
+    {"alerts_tested", "Posted a test alert"},
     {"backup_made", "Made a backup"},
     {"diagnostics_made", "Made a diagnostics file"},
     {"started", "The service started"},

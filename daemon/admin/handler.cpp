@@ -4,6 +4,7 @@
 #include "daemon/admin/halo.hpp"
 #include "daemon/admin/static_files.hpp"
 #include "daemon/admin/status.hpp"
+#include "daemon/admin/test_ticket.hpp"
 #include "daemon/base/uuid.hpp"
 #include "daemon/store/failure.hpp"
 #include "daemon/web/percent.hpp"
@@ -238,6 +239,12 @@ asio::awaitable<void> AdminHandler::tell_status()
     told_ = std::move(report.essential);
     told_whole_ = std::move(whole);
     services_.hub.publish(Topic::status, report.body);
+}
+
+void AdminHandler::test_ticket_changed()
+{
+    if (services_.hub.wanted(Topic::test_ticket))
+        services_.hub.publish(Topic::test_ticket, to_json(services_.parts.test_ticket.ticket()));
 }
 
 void AdminHandler::tell_halo()

@@ -34,6 +34,8 @@ public:
     void announce(const std::string& delivery_id) { services_.feed.delivery(delivery_id); }
     // A log line was written; from any thread. Must not be called after close().
     void log_line(const base::LogLine& line);
+    // The test ticket has come further.
+    void test_ticket_changed();
     // Ends all streams, so that the server can stop.
     void close();
 

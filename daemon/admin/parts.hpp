@@ -2,6 +2,7 @@
 
 #include "certs/seal.hpp"
 #include "daemon/admin/link_control.hpp"
+#include "daemon/alerts/teller.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/random.hpp"
 #include "daemon/config/live.hpp"
@@ -11,6 +12,7 @@
 #include "daemon/intake/counters.hpp"
 #include "daemon/intake/learner.hpp"
 #include "daemon/net/store_io.hpp"
+#include "daemon/setup/test_ticket_run.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -42,6 +44,8 @@ struct Parts {
     const custody::ListenerCertificate& listener_certificate;
     LinkControl& link;
     halo_api::Client& halo;
+    alerts::Teller& alerts;
+    setup::TestTicketRun& test_ticket;
     intake::Learner& learner;
     const intake::Counters& counters;
     const ServiceState& service;

@@ -50,6 +50,12 @@ Answer get_learning(Services& services, Call call);
 Answer start_learning(Services& services, Call call);
 Answer confirm_learning(Services& services, Call call);
 
+Answer get_test_ticket(Services& services, Call call);
+Answer start_test_ticket(Services& services, Call call);
+
+Answer get_alerts(Services& services, Call call);
+Answer test_alerts(Services& services, Call call);
+
 Answer get_audit(Services& services, Call call);
 Answer get_log(Services& services, Call call);
 Answer get_log_levels(Services& services, Call call);

@@ -1,5 +1,6 @@
 #include "daemon/admin/resources.hpp"
 #include "daemon/admin/status.hpp"
+#include "daemon/admin/test_ticket.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -24,7 +25,9 @@ Answer get_stream(Services& services, Call call)
         interest.last_event_id = *last;
 
     const StatusReport report = co_await take_status(services);
-    const std::vector<std::pair<Topic, std::string>> first{{Topic::status, json::serialize(report.body)}};
+    const std::vector<std::pair<Topic, std::string>> first{
+        {Topic::status, json::serialize(report.body)},
+        {Topic::test_ticket, json::serialize(to_json(services.parts.test_ticket.ticket()))}};
     web::Response response;
     response.headers.add("Content-Type", "text/event-stream");
     response.source = services.hub.listen(std::move(interest), first);

@@ -26,6 +26,11 @@ std::string host_name()
     return failed ? "localhost" : name;
 }
 
+setup::LinkSighting link_sighting(const relay::View& view)
+{
+    return {view.state == relay::LinkState::live, view.acked + view.in_flight};
+}
+
 } // namespace
 
 Daemon::Daemon(DaemonParts parts)
@@ -54,6 +59,7 @@ Daemon::Daemon(DaemonParts parts)
       tasks_{parts_.loop, net::report_to(logger_)}
 {
     link_.set_inbox(&halo_.inbox());
+    halo_.test_ticket().on_change([this] { admin_handler_.test_ticket_changed(); });
     follow_settings();
     parts_.log.on_line([this](const base::LogLine& line) { admin_handler_.log_line(line); });
     if (const auto& salvage = parts_.storage.prepared.salvage) {
@@ -72,7 +78,9 @@ HaloSideParts Daemon::halo_parts()
             parts_.clock,
             parts_.random,
             parts_.log,
-            [this](relay::Frame frame) { return link_.send(std::move(frame)); }};
+            [this](relay::Frame frame) { return link_.send(std::move(frame)); },
+            [this] { return link_sighting(link_.view()); },
+            parts_.version};
 }
 
 relay::Link::Parts Daemon::link_parts()
@@ -121,6 +129,8 @@ admin::Parts Daemon::admin_parts()
             listener_certificate_,
             link_control_,
             halo_.client(),
+            halo_.alerts(),
+            halo_.test_ticket(),
             learner_,
             counters_,
             service_,

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "daemon/alerts/teller.hpp"
 #include "daemon/app/storage.hpp"
 #include "daemon/config/live.hpp"
 #include "daemon/halo_api/client.hpp"
 #include "daemon/relay/inbox.hpp"
+#include "daemon/setup/test_ticket_run.hpp"
 
 #include <functional>
 
@@ -20,6 +22,8 @@ struct HaloSideParts {
     base::Random& random;
     base::Log& log;
     std::function<bool(relay::Frame frame)> send; // over the link; false where none is live
+    std::function<setup::LinkSighting()> link;
+    std::string version;
 };
 
 // HaloPSA's API and all that acts on it: built, started and ended together. Outlives the link, which tells it
@@ -36,11 +40,18 @@ public:
 
     halo_api::Client& client() { return client_; }
     relay::Inbox& inbox() { return inbox_; }
+    alerts::Teller& alerts() { return alerts_; }
+    setup::TestTicketRun& test_ticket() { return test_ticket_; }
 
 private:
+    alerts::Teller::Parts alerts_parts();
+    setup::TestTicketRun::Parts test_ticket_parts();
+
     HaloSideParts parts_;
     halo_api::Client client_;
     relay::SharedInbox inbox_;
+    alerts::Teller alerts_;
+    setup::TestTicketRun test_ticket_;
 };
 
 } // namespace mizo::app

@@ -52,6 +52,7 @@ std::string bounds_of(const Setting& setting)
     case Form::base_url: return "https URL";
     case Form::link_url: return "https or wss URL";
     case Form::public_url: return "URL";
+    case Form::hook_url: return "https URL";
     case Form::proxy: return "http://host:port";
     case Form::header_name: return "header name";
     case Form::ip_address: return "IP addresses";

@@ -325,7 +325,7 @@ constexpr std::array settings{
             .type = Type::string,
             .fallback = "",
             .sentence = "Where alerts are posted, as a Teams or Slack channel gives it; none when unset.",
-            .form = Form::public_url,
+            .form = Form::hook_url,
             .max = 1000,
             .secret = true},
     Setting{.key = Key::alerts_webhook_format,

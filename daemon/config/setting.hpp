@@ -81,6 +81,7 @@ enum class Form : std::uint8_t {
     base_url,       // https, or http to a loopback address
     link_url,       // also wss, and ws to a loopback address
     public_url,     // http or https: what HaloPSA sees may end in a proxy
+    hook_url,       // as base_url, with a query where there is one: a channel's key often stands in it
     proxy,          // http://host:port, or "none"
     header_name,    // a token of RFC 9110
     ip_address,

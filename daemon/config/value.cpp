@@ -149,11 +149,24 @@ bool is_id(std::string_view text)
 }
 
 // Plain text over the network only where it does not leave this machine.
+bool is_query_char(char c)
+{
+    return c > 0x20 && c < 0x7f && std::string_view{"\"<>\\^`{|}#"}.find(c) == std::string_view::npos;
+}
+
 bool is_service_url(std::string_view text, bool websocket)
 {
     const auto url = parse_url(text);
     if (!url || (!websocket && url->scheme.starts_with("ws"))) return false;
     return url->secure() || url->loopback();
+}
+
+bool is_hook_url(std::string_view text)
+{
+    const auto query = std::min(text.find('?'), text.size());
+    const std::string_view rest = text.substr(query);
+    return is_service_url(text.substr(0, query), false) &&
+           std::all_of(rest.begin(), rest.end(), is_query_char);
 }
 
 bool is_proxy(std::string_view text)
@@ -183,6 +196,9 @@ std::optional<Problem> form_problem(const Setting& setting, std::string_view tex
         return {};
     case Form::public_url:
         if (!url || url->scheme.starts_with("ws")) return make_problem(setting.name, "value_url");
+        return {};
+    case Form::hook_url:
+        if (!is_hook_url(text)) return make_problem(setting.name, "value_url");
         return {};
     case Form::proxy:
         if (!is_proxy(text)) return type_problem("http://host:port, or none");

@@ -41,4 +41,18 @@ std::vector<MetricsMinute> load_metrics(Database& db, base::WallTime from, base:
     return minutes;
 }
 
+std::vector<QuarterHour> load_quarters(Database& db, base::WallTime from)
+{
+    static constexpr std::string_view sql = R"sql(
+        SELECT minute_ms / 900000 AS quarter, count(*), sum(accepted + repeated)
+        FROM metrics_history WHERE minute_ms >= ? GROUP BY quarter ORDER BY quarter
+    )sql";
+    std::vector<QuarterHour> quarters;
+    Statement load = db.prepare(sql);
+    load.bind(from);
+    while (load.step())
+        quarters.push_back({base::from_ms(load.integer(0) * 900'000), load.integer(1), load.integer(2)});
+    return quarters;
+}
+
 } // namespace mizo::store

@@ -26,4 +26,13 @@ void put_metrics_minute(Database& db, const MetricsMinute& minute);
 // Those in [from, to), oldest first.
 std::vector<MetricsMinute> load_metrics(Database& db, base::WallTime from, base::WallTime to);
 
+// A quarter of an hour: for how many minutes the daemon was running, and how many good webhooks came.
+struct QuarterHour {
+    base::WallTime start{};
+    std::int64_t minutes = 0;
+    std::int64_t calls = 0;
+};
+// Since `from`, oldest first; quarters in which nothing was running are left out.
+std::vector<QuarterHour> load_quarters(Database& db, base::WallTime from);
+
 } // namespace mizo::store

@@ -229,7 +229,7 @@ void Salvage::run(const std::string& epoch, base::WallTime now)
     report_.certificates = copy_table("certificates");
     report_.identity = copy_table("identity") > 0;
     for (const char* table :
-         {"secrets", "meta", "account", "sign_in_failures", "audit", "boots", "metrics_history"})
+         {"secrets", "meta", "account", "sign_in_failures", "audit", "alerts", "boots", "metrics_history"})
         copy_table(table);
     copy_events(false);
     copy_other_deliveries();

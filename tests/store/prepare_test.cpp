@@ -69,6 +69,7 @@ void check_takes_more(Database& db)
         if (event.body_state != BodyState::whole) continue;
         // The body tells its number: it is the one of that event's id.
         const std::int64_t number = std::stoll(event.id.substr(24));
+        if (number > 300) continue; // the one flipped bit is in the id, which has no check of its own
         CHECK(*event.body == delivery_of(number).body);
     }
     Transaction transaction{db};

@@ -82,6 +82,14 @@ Rig::Rig()
     halo = std::make_unique<halo_api::Client>(
         halo_api::Client::Parts{context.get_executor(), *writer, *readers, clock, log},
         halo_api::api_settings(*settings.current()));
+    auto receiving = std::make_unique<tests::FakeReceiver>();
+    receiver = receiving.get();
+    alerts = std::make_unique<alerts::Teller>(alerts::Teller::Parts{context.get_executor(), *writer, *readers,
+                                                                    settings, clock, random, log, halo_api,
+                                                                    std::move(receiving), "1.2.3"});
+    test_ticket = std::make_unique<setup::TestTicketRun>(setup::TestTicketRun::Parts{
+        context.get_executor(), *writer, *readers, clock, random, log, halo_api,
+        [] { return setup::LinkSighting{}; }, [](std::int64_t) { return std::optional<base::WallTime>{}; }});
     service.webhook_listening = true;
     Parts parts{.executor = context.get_executor(),
                 .worker = context.get_executor(),
@@ -92,6 +100,8 @@ Rig::Rig()
                 .listener_certificate = *listener_certificate,
                 .link = link,
                 .halo = *halo,
+                .alerts = *alerts,
+                .test_ticket = *test_ticket,
                 .learner = learner,
                 .counters = counters,
                 .service = service,
@@ -112,6 +122,8 @@ Rig::Rig()
 Rig::~Rig()
 {
     handler->close();
+    run(test_ticket->stop());
+    run(alerts->stop());
     run(halo->stop());
     readers->close();
     writer->close();

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "daemon/admin/handler.hpp"
+#include "tests/support/fake_halo_api.hpp"
+#include "tests/support/fake_receiver.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -153,6 +155,14 @@ public:
     std::unique_ptr<custody::ListenerCertificate> listener_certificate;
     FakeLink link;
     std::unique_ptr<halo_api::Client> halo;
+    // What alerts and the test ticket ask of HaloPSA; 404 unless a test says otherwise.
+    tests::FakeHaloApi::Reply halo_says;
+    tests::FakeHaloApi halo_api{[this](const halo_api::Call& call) {
+        return halo_says ? halo_says(call) : tests::halo_answer(404, "");
+    }};
+    tests::FakeReceiver* receiver = nullptr; // of the teller
+    std::unique_ptr<alerts::Teller> alerts;
+    std::unique_ptr<setup::TestTicketRun> test_ticket;
     intake::Learner learner;
     intake::Counters counters;
     ServiceState service;

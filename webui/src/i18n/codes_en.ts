@@ -83,6 +83,10 @@ export const codesEn: CodeTexts = {
     learn_not_started: ['Learning is not under way', 'Start it first.'],
     learn_no_match: ['There is nothing to confirm', 'Start over and wait for a delivery.'],
     learn_not_applicable: ['Learning is for certificates only', 'Set webhook.auth to x509 first.'],
+    test_ticket_running: [
+      'A test ticket is on its way',
+      'Wait until it has arrived; it is shown below.',
+    ],
     store_unavailable: [
       'The database cannot be used at the moment',
       'Look at the overview: it says why and what to do.',
@@ -116,6 +120,8 @@ export const codesEn: CodeTexts = {
     learn_started: 'Learning started',
     learn_confirmed: 'Learning confirmed',
     log_level_changed: 'Log level changed',
+    test_ticket_started: 'A test ticket was started',
+    alerts_tested: 'A test alert was posted',
     backup_made: 'Backup made',
     diagnostics_made: 'Diagnostics made',
     started: 'Service started',

@@ -101,6 +101,10 @@ export const codesFr: CodeTexts = {
       'L’apprentissage ne vaut que pour les certificats',
       'Réglez d’abord webhook.auth sur x509.',
     ],
+    test_ticket_running: [
+      'Un ticket d’essai est en route',
+      'Attendez son arrivée ; elle est affichée ci-dessous.',
+    ],
     store_unavailable: [
       'La base est inutilisable pour le moment',
       'La vue d’ensemble dit pourquoi et que faire.',
@@ -134,6 +138,8 @@ export const codesFr: CodeTexts = {
     learn_started: 'Apprentissage commencé',
     learn_confirmed: 'Apprentissage confirmé',
     log_level_changed: 'Niveau du journal changé',
+    test_ticket_started: 'Ticket d’essai lancé',
+    alerts_tested: 'Alerte d’essai publiée',
     backup_made: 'Sauvegarde faite',
     diagnostics_made: 'Diagnostic fait',
     started: 'Service démarré',
