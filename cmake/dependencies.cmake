@@ -1,4 +1,12 @@
 # Everything comes from Debian's packages; docs/architecture.md says what each is for.
+option(MIZO_PORTABLE "Link all into the program but the C library, OpenSSL and libsystemd" OFF)
+set(Boost_USE_STATIC_LIBS ${MIZO_PORTABLE})
+if(MIZO_PORTABLE)
+    # These packages' versions differ from distribution to distribution; what stays outside does not, and gets
+    # the distribution's security updates.
+    find_library(SQLite3_LIBRARY libsqlite3.a REQUIRED)
+    add_link_options(-static-libstdc++)
+endif()
 find_package(Threads REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 find_package(OpenSSL 3 REQUIRED)
@@ -7,3 +15,12 @@ find_package(spdlog REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json url program_options)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
+
+add_library(mizo_spdlog INTERFACE)
+if(MIZO_PORTABLE)
+    target_compile_definitions(mizo_spdlog INTERFACE SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)
+    target_link_libraries(SQLite::SQLite3 INTERFACE m)
+    add_library(mizo_older_glibc OBJECT ${CMAKE_CURRENT_LIST_DIR}/arc4random.cpp)
+else()
+    target_link_libraries(mizo_spdlog INTERFACE spdlog::spdlog)
+endif()
