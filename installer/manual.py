@@ -30,16 +30,17 @@ def manual_of(lines: list[str], version: str) -> str:
             out += [".SH " + roff(line[3:].upper())]
             paragraph = ".PP"
         elif option:
-            out += [".RS", ".TP", f".B {roff(option[1])}", roff(option[2].lstrip(": ") or "help on the command"), ".RE"]
+            told = option[2].lstrip(": ") or "help on the command"
+            out += [".RS", ".TP", f".B {roff(option[1])}", roff(told), ".RE"]
         elif row and row[1].isdigit():
             out += [".TP", f".B {row[1]}", roff(row[2])]
         elif not line.startswith("|"):
             # The first line below a command stands beside its name.
             fresh = not line and out[-2] == ".TP" and paragraph == ".IP"
             out += [roff(line) if line else "" if fresh else paragraph]
-    out += [".SH FILES", ".TP", ".I /etc/mizo\\-relay/mizo\\-relay.conf", "the settings that are pinned", ".TP",
-            ".I /var/lib/mizo\\-relay/", "the database and the keys", ".SH SEE ALSO",
-            ".I /usr/share/doc/mizo\\-relay/", "holds the settings, the error codes and the installation guide."]
+    out += [".SH FILES", ".TP", ".I /etc/mizo\\-relay/mizo\\-relay.conf", "the settings that are pinned",
+            ".TP", ".I /var/lib/mizo\\-relay/", "the database and the keys", ".SH SEE ALSO",
+            ".I /usr/share/doc/mizo\\-relay/", "holds the settings, the error codes and the guide."]
     return "\n".join(line for line in out if line) + "\n"
 
 
@@ -66,14 +67,16 @@ def completion_of(lines: list[str]) -> str:
         if second:
             seconds[first].append(second)
     out = ["# Completion of mizo-relay for bash.", "_mizo_relay() {",
-           '    local now="${COMP_WORDS[COMP_CWORD]}" first="${COMP_WORDS[1]}" second="${COMP_WORDS[2]}" words=""',
+           '    local now="${COMP_WORDS[COMP_CWORD]}" words=""',
+           '    local first="${COMP_WORDS[1]}" second="${COMP_WORDS[2]}"',
            f'    if [ "$COMP_CWORD" -eq 1 ]; then words="{" ".join(seconds)}"; else',
            '        case "$first $second" in']
     for name, known in options.items():
         out.append(f'        "{name}"{"*" if " " not in name else ""}) words="{" ".join(known)}" ;;')
     out += ["        esac", '        if [ "$COMP_CWORD" -eq 2 ]; then', '            case "$first" in']
     out += [f'            {first}) words="{" ".join(known)}" ;;' for first, known in seconds.items() if known]
-    out += ["            esac", "        fi", "    fi", '    COMPREPLY=($(compgen -W "$words" -- "$now"))', "}",
+    out += ["            esac", "        fi", "    fi",
+            '    COMPREPLY=($(compgen -W "$words" -- "$now"))', "}",
             "complete -o default -F _mizo_relay mizo-relay"]
     return "\n".join(out) + "\n"
 

@@ -84,7 +84,8 @@ export class Machine {
 
   // A command inside, as root: {status, out, err}.
   try(...command) {
-    const inside = ['-t', this.leader, '-a', 'env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8']
+    const environment = ['env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8']
+    const inside = ['-t', this.leader, '-a', ...environment]
     try {
       return { status: 0, out: run('nsenter', ...inside, ...command), err: '' }
     } catch (error) {
