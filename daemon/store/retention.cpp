@@ -177,6 +177,24 @@ std::int64_t remove_halo_calls(const Scope& scope, base::WallTime cutoff)
     return scope.db.changes();
 }
 
+std::int64_t remove_agent_calls(const Scope& scope, base::WallTime cutoff)
+{
+    static constexpr std::string_view sql = R"sql(
+        DELETE FROM agent_calls WHERE id IN (SELECT id FROM agent_calls ORDER BY id LIMIT ?) AND at_ms < ?
+    )sql";
+    scope.db.prepare(sql).bind(scope.rows, cutoff).run();
+    return scope.db.changes();
+}
+
+std::int64_t remove_agent_keys(const Scope& scope, base::WallTime cutoff)
+{
+    static constexpr std::string_view sql = R"sql(
+        DELETE FROM agent_keys WHERE id IN (SELECT id FROM agent_keys ORDER BY id LIMIT ?) AND begun_ms < ?
+    )sql";
+    scope.db.prepare(sql).bind(scope.rows, cutoff).run();
+    return scope.db.changes();
+}
+
 } // namespace
 
 RetentionStep apply_retention(Database& db, const RetentionRules& rules, base::WallTime now,
@@ -204,6 +222,8 @@ RetentionStep apply_retention(Database& db, const RetentionRules& rules, base::W
         note(remove_repeats(scope, days_before(now, std::max(rules.repeat_days, shortest_repeat_days))));
     step.other += note(remove_metrics(scope, days_before(now, rules.metrics_days)));
     step.other += note(remove_halo_calls(scope, days_before(now, rules.halo_calls_days)));
+    step.other += note(remove_agent_calls(scope, days_before(now, rules.agent_calls_days)));
+    step.other += note(remove_agent_keys(scope, days_before(now, rules.agent_keys_days)));
     return step;
 }
 

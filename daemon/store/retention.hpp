@@ -15,6 +15,8 @@ struct RetentionRules {
     std::int64_t repeated_limit = 100'000; // deliveries kept that brought nothing new
     std::int64_t metrics_days = 92;
     std::int64_t halo_calls_days = 7;
+    std::int64_t agent_calls_days = 90;
+    std::int64_t agent_keys_days = 1; // how long a repeated idempotency key is known as one
 };
 
 struct RetentionStep {

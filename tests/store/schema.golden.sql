@@ -222,3 +222,25 @@ CREATE TABLE alerts (
 ) STRICT;
 CREATE INDEX alerts_at_work ON alerts (id)
     WHERE ended_ms IS NULL OR webhook = 'waiting' OR ticket = 'waiting';
+CREATE TABLE agent_calls (
+    id INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('request', 'command')),
+    rid TEXT NOT NULL,
+    method TEXT CHECK ((kind = 'request') = (method IS NOT NULL)),
+    path TEXT NOT NULL, -- of a command: its name
+    ticket INTEGER,
+    status INTEGER,
+    outcome TEXT NOT NULL,
+    error TEXT, -- JSON: code, text, args
+    duration_ms INTEGER NOT NULL,
+    repeated INTEGER NOT NULL CHECK (repeated IN (0, 1))
+) STRICT;
+CREATE INDEX agent_calls_ticket ON agent_calls (ticket, id) WHERE ticket IS NOT NULL;
+CREATE TABLE agent_keys (
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE CHECK (length(key) = 32),
+    request BLOB NOT NULL CHECK (length(request) = 32),
+    begun_ms INTEGER NOT NULL,
+    answer TEXT -- JSON: status, headers, body
+) STRICT;
