@@ -212,6 +212,7 @@ void WebhookHandler::add_occurrences(store::NewDelivery& delivery, base::WallTim
 {
     halo::Decoded decoded = halo::decode(delivery.body);
     delivery.occurrences.reserve(decoded.occurrences.size());
+    const std::optional<std::int64_t> own_agent = parts_.own_agent ? parts_.own_agent() : std::nullopt;
     for (auto& occurrence : decoded.occurrences) {
         store::Occurrence out;
         out.event_id = base::uuid_v7(now, parts_.random);
@@ -222,6 +223,7 @@ void WebhookHandler::add_occurrences(store::NewDelivery& delivery, base::WallTim
         out.occurred = occurrence.time;
         out.batch_index = occurrence.batch_index;
         out.dedup_key = std::move(occurrence.dedupkey);
+        out.own = own_agent && occurrence.agent == own_agent;
         out.understood = decoded.understood;
         const auto& types = rules_.ticket_types;
         out.in_scope = types.empty() || !occurrence.ticket_type ||

@@ -37,6 +37,8 @@ public:
         std::string token;                                   // of the webhook's path
         std::function<void(std::int64_t next_seq)> wake;     // the link: there is more to send
         std::function<void(const std::string& id)> announce; // the admin page: a delivery was recorded
+        // The id of our own agent in HaloPSA, where it is known: what it caused comes back marked.
+        std::function<std::optional<std::int64_t>()> own_agent = {};
     };
 
     explicit WebhookHandler(Parts parts);
