@@ -40,6 +40,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 28> sentence
     {"diagnostics_made", "Made a diagnostics file"},
     {"started", "The service started"},
     {"stopped", "The service stopped"},
+    {"halo_changed", "Asked HaloPSA: {method} {path} ({outcome})"},
+    {"command_given", "Gave the command {name} ({outcome})"},
 }};
 
 std::string sentence_of(std::string_view action)

@@ -1,3 +1,5 @@
+#include "daemon/admin/diagnostics.hpp"
+
 #include "daemon/admin/certificates.hpp"
 #include "daemon/admin/resources.hpp"
 #include "daemon/admin/status.hpp"
@@ -15,13 +17,6 @@ namespace {
 
 constexpr std::size_t log_lines = 2'000;
 constexpr std::int64_t audit_entries = 200;
-
-struct DiagnosticFile {
-    std::string name;
-    std::string text; // what it is
-    std::string bytes;
-};
-using DiagnosticFiles = std::vector<DiagnosticFile>;
 
 void mask(std::string& text, const std::string& secret)
 {
@@ -87,8 +82,9 @@ std::string certificates_text(const Services& services)
     return json::serialize(out);
 }
 
-// What support needs, and nothing of the tickets: no body, no title, no secret.
-asio::awaitable<DiagnosticFiles> collect(Services& services)
+} // namespace
+
+asio::awaitable<DiagnosticFiles> collect_diagnostics(Services& services)
 {
     const StatusReport status = co_await take_status(services);
     const StoredLists lists = co_await read_lists(services);
@@ -109,16 +105,14 @@ asio::awaitable<DiagnosticFiles> collect(Services& services)
     co_return files;
 }
 
-json::object listing_json(const DiagnosticFiles& files)
+json::array listing_json(const DiagnosticFiles& files)
 {
     json::array rows;
     for (const DiagnosticFile& file : files)
         rows.emplace_back(
             json::object{{"name", file.name}, {"size", file.bytes.size()}, {"text", file.text}});
-    return {{"files", std::move(rows)}};
+    return rows;
 }
-
-} // namespace
 
 Answer post_diagnostics(Services& services, Call call)
 {
@@ -127,8 +121,11 @@ Answer post_diagnostics(Services& services, Call call)
     if (!body) co_return problem(body.error());
     const auto dry_run = bool_member(*body, "dry_run");
     if (!dry_run) co_return problem(dry_run.error());
-    const DiagnosticFiles files = co_await collect(services);
-    if (dry_run->value_or(false)) co_return json_answer(200, listing_json(files));
+    const DiagnosticFiles files = co_await collect_diagnostics(services);
+    if (dry_run->value_or(false)) {
+        const json::object listing{{"files", listing_json(files)}};
+        co_return json_answer(200, listing);
+    }
 
     auto entry = services.deed(call, "diagnostics_made");
     co_await services.audit(std::move(entry));

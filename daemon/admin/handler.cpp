@@ -1,6 +1,7 @@
 #include "daemon/admin/handler.hpp"
 
 #include "certs/digest.hpp"
+#include "daemon/admin/agent.hpp"
 #include "daemon/admin/halo.hpp"
 #include "daemon/admin/static_files.hpp"
 #include "daemon/admin/status.hpp"
@@ -265,6 +266,11 @@ asio::awaitable<void> AdminHandler::end_dead_streams()
         const bool alive = co_await services_.accounts.alive(std::move(id));
         if (!alive) services_.hub.end_session(session);
     }
+}
+
+void AdminHandler::agent_call(const store::AgentCall& call)
+{
+    if (services_.hub.wanted(Topic::agent)) services_.hub.publish(Topic::agent, to_json(call));
 }
 
 void AdminHandler::log_line(const base::LogLine& line)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/admin/cloud_commands.hpp"
 #include "daemon/admin/routes.hpp"
 #include "daemon/base/embedded.hpp"
 #include "daemon/net/server.hpp"
@@ -32,10 +33,14 @@ public:
 
     // A delivery was recorded, or one of its events has changed. On the loop's thread.
     void announce(const std::string& delivery_id) { services_.feed.delivery(delivery_id); }
+    // Something that the cloud asked of the agent was written down. On the loop's thread.
+    void agent_call(const store::AgentCall& call);
     // A log line was written; from any thread. Must not be called after close().
     void log_line(const base::LogLine& line);
     // The test ticket has come further.
     void test_ticket_changed();
+    // What of the cloud's commands is done here; for as long as this lives.
+    agent::CommandActions cloud_commands() { return admin::cloud_commands(services_); }
     // Ends all streams, so that the server can stop.
     void close();
 

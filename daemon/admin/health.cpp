@@ -116,6 +116,23 @@ void tell_halo(MetricsText& out, const halo_api::Client& halo)
     }
 }
 
+void tell_agent(MetricsText& out, const agent::View& view)
+{
+    out.one("mizo_relay_agent_enabled", "gauge", "1 while Mizo may act on HaloPSA.", view.enabled ? 1 : 0);
+    out.one("mizo_relay_agent_in_hand", "gauge", "Requests of Mizo's that are being done.", view.in_hand);
+    out.family("mizo_relay_agent_requests_total", "counter",
+               "Requests and commands of Mizo's by what became of them.");
+    const agent::Counts& counts = view.counts;
+    for (const auto& [outcome, count] : {std::pair{"done", counts.done},
+                                         {"refused", counts.refused},
+                                         {"denied", counts.denied},
+                                         {"failed", counts.failed},
+                                         {"cancelled", counts.cancelled}})
+        out.value(static_cast<double>(count), "outcome=\"" + std::string{outcome} + "\"");
+    out.one("mizo_relay_agent_repeated_total", "counter", "Of these, answered from what is kept.",
+            counts.repeated);
+}
+
 } // namespace
 
 Answer get_health(Services&, Call)
@@ -147,6 +164,7 @@ Answer get_metrics(Services& services, Call)
     out.one("mizo_relay_store_bytes", "gauge", "Bytes in use by the store.", parts.writer.stored_bytes());
     out.one("mizo_relay_store_commits_total", "counter", "Commits of the store.", parts.writer.commits());
     tell_link(out, parts.link.view());
+    tell_agent(out, parts.agent.view());
     tell_halo(out, parts.halo);
     out.family("mizo_relay_certificate_not_after_timestamp_seconds", "gauge", "When a certificate ends.");
     for (const CertificateFacts& each : certificate_facts(services))

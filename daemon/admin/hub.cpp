@@ -10,11 +10,12 @@ namespace mizo::admin {
 
 namespace {
 
-constexpr std::array<std::pair<Topic, std::string_view>, 6> topic_names{{{Topic::delivery, "delivery"},
+constexpr std::array<std::pair<Topic, std::string_view>, 7> topic_names{{{Topic::delivery, "delivery"},
                                                                          {Topic::event, "event"},
                                                                          {Topic::status, "status"},
                                                                          {Topic::halo, "halo"},
                                                                          {Topic::test_ticket, "test_ticket"},
+                                                                         {Topic::agent, "agent"},
                                                                          {Topic::log, "log"}}};
 
 using Text = std::shared_ptr<const std::string>;

@@ -97,8 +97,7 @@ Answer confirm_learning(Services& services, Call call)
     if (progress.state != Learner::State::matched || !progress.lesson.match)
         co_return problem("learn_no_match");
     auto entry = services.deed(call, "learn_confirmed");
-    auto refused =
-        co_await change_settings(services, call, patch_of(*progress.lesson.match), std::move(entry));
+    auto refused = co_await change_settings(services, patch_of(*progress.lesson.match), std::move(entry));
     if (refused) co_return std::move(*refused);
     services.parts.learner.confirmed();
     co_return json_answer(200, learn_json(services.parts.learner.progress(services.now())));

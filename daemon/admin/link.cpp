@@ -202,7 +202,7 @@ Answer enroll_link(Services& services, Call call)
     if (pinned)
         co_await services.audit(std::move(entry));
     else
-        co_await change_settings(services, call, std::move(patch), std::move(entry));
+        co_await change_settings(services, std::move(patch), std::move(entry));
     co_return co_await answer_link(services, 201);
 }
 

@@ -2,6 +2,7 @@
 
 #include "certs/seal.hpp"
 #include "daemon/admin/link_control.hpp"
+#include "daemon/agent/agent.hpp"
 #include "daemon/alerts/teller.hpp"
 #include "daemon/base/log.hpp"
 #include "daemon/base/random.hpp"
@@ -46,6 +47,7 @@ struct Parts {
     halo_api::Client& halo;
     alerts::Teller& alerts;
     setup::TestTicketRun& test_ticket;
+    agent::Agent& agent;
     intake::Learner& learner;
     const intake::Counters& counters;
     const ServiceState& service;

@@ -55,6 +55,8 @@ Answer start_test_ticket(Services& services, Call call);
 
 Answer get_alerts(Services& services, Call call);
 Answer test_alerts(Services& services, Call call);
+Answer get_agent(Services& services, Call call);
+Answer get_agent_calls(Services& services, Call call);
 
 Answer get_audit(Services& services, Call call);
 Answer get_log(Services& services, Call call);

@@ -42,8 +42,8 @@ bool needs_password(const json::object& patch)
 
 } // namespace
 
-asio::awaitable<std::optional<web::Response>> change_settings(Services& services, const Call& call,
-                                                              json::object patch, store::AuditEntry entry)
+asio::awaitable<std::optional<web::Response>> change_settings(Services& services, json::object patch,
+                                                              store::AuditEntry entry)
 {
     const auto before = services.parts.settings.current();
     auto change = before->with(patch);
@@ -51,6 +51,7 @@ asio::awaitable<std::optional<web::Response>> change_settings(Services& services
     if (change.changed.empty()) co_return std::nullopt;
 
     const base::WallTime now = services.now();
+    const std::string who = entry.who;
     entry.detail = json::serialize(json::object{{"keys", names_of(change.changed)}});
     auto write = [now, entry = std::move(entry),
                   writes = settings_to_write(change.settings, change.changed, services.parts.sealing_key)](
@@ -64,7 +65,7 @@ asio::awaitable<std::optional<web::Response>> change_settings(Services& services
     if (services.parts.settings.current() != before) change = services.parts.settings.current()->with(patch);
     const std::string names = names_of(change.changed);
     services.parts.settings.replace(std::move(change.settings));
-    services.logger.info("settings changed", {{"keys", names}, {"by", call.caller.name()}});
+    services.logger.info("settings changed", {{"keys", names}, {"by", who}});
     co_return std::nullopt;
 }
 
@@ -83,7 +84,7 @@ Answer patch_settings(Services& services, Call call)
         call.caller.by_key || (call.caller.session && is_fresh(*call.caller.session, services.now()));
     if (needs_password(parsed.get_object()) && !fresh) co_return problem("reauth_required");
     auto entry = services.deed(call, "settings_changed");
-    auto refusal = co_await change_settings(services, call, std::move(parsed.get_object()), std::move(entry));
+    auto refusal = co_await change_settings(services, std::move(parsed.get_object()), std::move(entry));
     if (refusal) co_return std::move(*refusal);
     co_return json_answer(200, services.parts.settings.current()->to_json());
 }

@@ -60,6 +60,8 @@ Daemon::Daemon(DaemonParts parts)
 {
     link_.set_inbox(&halo_.inbox());
     halo_.test_ticket().on_change([this] { admin_handler_.test_ticket_changed(); });
+    halo_.agent().set_commands(admin_handler_.cloud_commands());
+    halo_.agent().on_call([this](const store::AgentCall& call) { admin_handler_.agent_call(call); });
     follow_settings();
     parts_.log.on_line([this](const base::LogLine& line) { admin_handler_.log_line(line); });
     if (const auto& salvage = parts_.storage.prepared.salvage) {
@@ -115,7 +117,8 @@ intake::WebhookHandler::Parts Daemon::webhook_parts()
             worker_.get_executor(),
             parts_.storage.webhook_token,
             [this](std::int64_t next_seq) { link_.stored(next_seq); },
-            [this](const std::string& id) { admin_handler_.announce(id); }};
+            [this](const std::string& id) { admin_handler_.announce(id); },
+            [this] { return halo_.agent().self_id(); }};
 }
 
 admin::Parts Daemon::admin_parts()
@@ -131,6 +134,7 @@ admin::Parts Daemon::admin_parts()
             halo_.client(),
             halo_.alerts(),
             halo_.test_ticket(),
+            halo_.agent(),
             learner_,
             counters_,
             service_,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/agent/agent.hpp"
 #include "daemon/alerts/teller.hpp"
 #include "daemon/app/storage.hpp"
 #include "daemon/config/live.hpp"
@@ -39,6 +40,7 @@ public:
     void set_settings(const config::Settings& settings);
 
     halo_api::Client& client() { return client_; }
+    agent::Agent& agent() { return agent_; }
     relay::Inbox& inbox() { return inbox_; }
     alerts::Teller& alerts() { return alerts_; }
     setup::TestTicketRun& test_ticket() { return test_ticket_; }
@@ -49,6 +51,7 @@ private:
 
     HaloSideParts parts_;
     halo_api::Client client_;
+    agent::Agent agent_;
     relay::SharedInbox inbox_;
     alerts::Teller alerts_;
     setup::TestTicketRun test_ticket_;

@@ -28,6 +28,11 @@ export function control_routes(cloud) {
       await guard(async () => cloud.fault(await read_json(request)))
       return { done: true }
     },
+    'POST /practice/ask': async (request) => {
+      const { frame, relay_id } = await read_json(request)
+      if (!['request', 'command'].includes(frame?.t)) throw new HttpError(400, 'frame asks nothing')
+      return cloud.ask(frame, { relay_id })
+    },
     'POST /practice/send': async (request) => {
       const { frame, relay_id, unchecked } = await read_json(request)
       if (!frame) throw new HttpError(400, 'frame is missing')

@@ -45,8 +45,11 @@ export class LinkSession {
     bye: () => {
       this.bye_received = true
     },
-    response: (frame) => this.#cloud.assistant?.on_response(frame),
-    done: () => {},
+    response: (frame) => {
+      this.#cloud.on_answer(frame)
+      this.#cloud.assistant?.on_response(frame)
+    },
+    done: (frame) => this.#cloud.on_answer(frame),
     error: () => {},
   }
 

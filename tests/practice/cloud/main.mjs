@@ -37,6 +37,7 @@ control interface (JSON):
   GET  /practice/frames?last=N           the last frames, both ways
   GET  /practice/disconnects             how connections ended
   POST /practice/code                    {"expires_in_s"?} -> {"code"}
+  POST /practice/ask                     {"frame", "relay_id"?}: a request or command; gives its answer
   POST /practice/send                    {"frame", "relay_id"?, "unchecked"?}: any frame, checked
   POST /practice/fault                   {"fault", …, "relay_id"?}
 

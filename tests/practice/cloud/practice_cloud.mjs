@@ -5,6 +5,7 @@
 //   cloud.fault({ fault: 'close', code: 4503, retry_ms: 200 })
 //   cloud.events().items                        // what came, with hash, times and repeats
 //   await cloud.close()
+import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { HttpError, start_control_api } from '../support/http.mjs'
 import { Assistant } from './assistant.mjs'
@@ -28,6 +29,7 @@ export const DEFAULT_LIMITS = {
 }
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
 const CONNECTIONS_KEPT = 1000
+const ANSWERED_WITHIN_MS = 30_000
 
 class PracticeCloud {
   #listener
@@ -35,6 +37,7 @@ class PracticeCloud {
   #verifier
   #options
   #sessions = new Set()
+  #asked = new Map() // rid -> who waits for its answer
 
   constructor(options) {
     this.#options = options
@@ -72,6 +75,7 @@ class PracticeCloud {
   }
 
   async close() {
+    for (const { timer } of this.#asked.values()) clearTimeout(timer)
     for (const session of this.#sessions) session.terminate()
     await Promise.all([this.#listener.close(), this.#control.close()])
     await this.log.close()
@@ -98,6 +102,25 @@ class PracticeCloud {
 
   send(frame, { relay_id, unchecked } = {}) {
     this.live_session(relay_id).send(frame, { unchecked })
+  }
+
+  // Asks the relay, and gives its answer: a `response` to a request, a `done` to a command. An answer has to
+  // come, though it be "timeout".
+  ask(frame, { relay_id, within_ms = ANSWERED_WITHIN_MS } = {}) {
+    const asked = { rid: randomUUID(), ...frame }
+    return new Promise((resolve, reject) => {
+      const late = () => reject(new Error(`no answer to ${JSON.stringify(asked).slice(0, 200)}`))
+      this.#asked.set(asked.rid, { resolve, timer: setTimeout(late, within_ms) })
+      this.send(asked, { relay_id })
+    })
+  }
+
+  on_answer(frame) {
+    const asked = this.#asked.get(frame.rid)
+    if (!asked) return
+    this.#asked.delete(frame.rid)
+    clearTimeout(asked.timer)
+    asked.resolve(frame)
   }
 
   fault(command) {

@@ -90,6 +90,13 @@ Rig::Rig()
     test_ticket = std::make_unique<setup::TestTicketRun>(setup::TestTicketRun::Parts{
         context.get_executor(), *writer, *readers, clock, random, log, halo_api,
         [] { return setup::LinkSighting{}; }, [](std::int64_t) { return std::optional<base::WallTime>{}; }});
+    agent = std::make_unique<agent::Agent>(agent::Agent::Parts{context.get_executor(), *writer, *readers,
+                                                               *halo, clock, random, log,
+                                                               [this](relay::Frame frame) {
+                                                                   sent.push_back(std::move(frame));
+                                                                   return true;
+                                                               }},
+                                           *settings.current());
     service.webhook_listening = true;
     Parts parts{.executor = context.get_executor(),
                 .worker = context.get_executor(),
@@ -102,6 +109,7 @@ Rig::Rig()
                 .halo = *halo,
                 .alerts = *alerts,
                 .test_ticket = *test_ticket,
+                .agent = *agent,
                 .learner = learner,
                 .counters = counters,
                 .service = service,
@@ -125,6 +133,7 @@ Rig::~Rig()
     run(test_ticket->stop());
     run(alerts->stop());
     run(halo->stop());
+    run(agent->stop());
     readers->close();
     writer->close();
     context.restart();

@@ -163,6 +163,8 @@ public:
     tests::FakeReceiver* receiver = nullptr; // of the teller
     std::unique_ptr<alerts::Teller> alerts;
     std::unique_ptr<setup::TestTicketRun> test_ticket;
+    std::unique_ptr<agent::Agent> agent;
+    std::vector<relay::Frame> sent; // what the agent told the cloud
     intake::Learner learner;
     intake::Counters counters;
     ServiceState service;

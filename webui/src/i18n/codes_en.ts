@@ -126,5 +126,7 @@ export const codesEn: CodeTexts = {
     diagnostics_made: 'Diagnostics made',
     started: 'Service started',
     stopped: 'Service stopped',
+    halo_changed: 'HaloPSA changed for Mizo',
+    command_given: 'Command of Mizo’s',
   },
 };

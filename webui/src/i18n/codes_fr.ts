@@ -144,5 +144,7 @@ export const codesFr: CodeTexts = {
     diagnostics_made: 'Diagnostic fait',
     started: 'Service démarré',
     stopped: 'Service arrêté',
+    halo_changed: 'HaloPSA modifié pour Mizo',
+    command_given: 'Commande de Mizo',
   },
 };

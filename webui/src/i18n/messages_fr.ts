@@ -236,4 +236,41 @@ export const messagesFr: Record<MessageCode, string> = {
     'Un secret ne doit pas se trouver dans {origin} ; saisissez-le sur cette page ou dans le fichier',
   value_twice: 'Donné deux fois dans le même fichier',
   file_syntax: 'N’est pas de la forme : clé = valeur',
+  agent_off: 'L’action sur HaloPSA est désactivée dans le relais (agent.enabled)',
+  agent_path_refused: 'Ce n’est pas un chemin de l’API de HaloPSA',
+  agent_not_allowed: '{method} {path} n’est pas dans la liste du relais',
+  agent_permission_off:
+    '{method} {path} exige {permission}, que l’administrateur du relais n’accorde pas (agent.allow)',
+  agent_query_refused: 'Les paramètres ne sont pas acceptables : {why}',
+  agent_body_refused: 'Le corps n’est pas acceptable : {why}',
+  agent_automation_off: 'Cela exige {setting}, désactivé dans les réglages du relais',
+  agent_key_used: 'Cette idempotency_key a servi à une autre demande',
+  agent_no_resolve_action: 'HaloPSA n’a pas d’action {name} : suivez le guide d’installation, section 5',
+  agent_no_resolve_status:
+    'L’action {name} de HaloPSA ne fixe aucun statut : choisissez son statut après l’action, ou ' +
+    'nommez new_status',
+  agent_cancelled: 'La demande a été annulée',
+  agent_cancelled_write:
+    'La demande a été annulée alors que son appel avait commencé ; l’appel se poursuit, et son ' +
+    'issue est gardée sous son idempotency_key',
+  agent_link_lost: 'La liaison a pris fin avant la réponse',
+  agent_stopping: 'Le relais s’arrête',
+  agent_too_many: 'Ce relais traite déjà {count} demandes',
+  agent_answer_too_large: 'La réponse de HaloPSA dépasse {limit} octets',
+  agent_not_done:
+    'HaloPSA n’a pas répondu à temps ; ce qui était demandé ne s’y trouve pas {seconds} s plus ' +
+    'tard, et n’a donc sans doute pas été fait',
+  agent_unknown: 'HaloPSA n’a pas répondu à temps ; on ne sait pas s’il a fait ce qui était demandé',
+  agent_unknown_before:
+    'On ne sait pas si HaloPSA l’a fait au premier essai ; sous la même idempotency_key, il n’y en ' +
+    'a pas d’autre',
+  agent_unauthorised: 'HaloPSA répond {status} : notre agent n’a pas cette permission ({reason})',
+  agent_store_failed: 'Le relais ne peut écrire sur son disque ; rien n’est donc commencé : {why}',
+  agent_command_off: 'La commande {name} est désactivée dans le relais (agent.commands)',
+  agent_command_unknown: 'Ce relais ne connaît pas la commande {name}',
+  agent_command_running: 'La commande {name} est déjà en cours',
+  agent_command_failed: 'La commande {name} a échoué : {why}',
+  agent_command_args: 'Les arguments ne sont pas acceptables : {why}',
+  agent_scope_locked: 'Les types de ticket sont fixés par le fichier du relais : {key}',
+  agent_rotation_waits: 'Un certificat attend déjà d’être chargé dans HaloPSA',
 };
