@@ -104,7 +104,7 @@ export class ApiServer {
     return page_answer(error_body(shape, status, message), status, headers)
   }
 
-  // What a test may ask about later. No secret is among it.
+  // What a test may ask about later. Neither the application's secret nor a token is among it.
   #note(request, { method, path, query, body }) {
     const text = query.toString()
     const row = { at: new Date(this.#halo.instance.clock.now()).toISOString(), method }
