@@ -23,6 +23,7 @@ const modules = [
   'schema',
   'search',
   'settings_model',
+  'where',
 ];
 
 writeSchema();

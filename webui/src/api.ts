@@ -1,6 +1,9 @@
 // The only module that talks to the service. It knows addresses, the CSRF token and problem documents;
 // everybody else sees functions and types.
 import type {
+  Agent,
+  AgentCall,
+  AlertTest,
   AuditEntry,
   Certificate,
   CertificateRequest,
@@ -21,6 +24,7 @@ import type {
   LogLevelsPatch,
   LogLine,
   MetricsHistory,
+  PastAlert,
   Problem,
   Replays,
   Rotation,
@@ -200,6 +204,11 @@ export const api = {
   testHalo: () => json<HaloTest>('POST', address('/halo/test')),
   haloCalls: (params: Params) => json<Page<HaloCall>>('GET', address('/halo/calls', params)),
 
+  agent: () => json<Agent>('GET', address('/agent')),
+  agentCalls: (params: Params) => json<Page<AgentCall>>('GET', address('/agent/calls', params)),
+  alerts: (params: Params) => json<Page<PastAlert>>('GET', address('/alerts', params)),
+  testAlert: () => json<AlertTest>('POST', address('/alerts/test')),
+
   learning: () => json<Learn>('GET', address('/learn')),
   learn: () => json<Learn>('POST', address('/learn')),
   confirmLearning: () => json<Learn>('POST', address('/learn/confirm')),
@@ -220,9 +229,20 @@ export interface StreamHandlers {
   state(state: 'open' | 'lost' | 'ended'): void;
 }
 
+const streamTopics = [
+  'delivery',
+  'event',
+  'status',
+  'halo',
+  'test_ticket',
+  'agent',
+  'log',
+  'reset',
+] as const;
+
 export function openStream(topics: StreamTopic[], logLevel: LogLevel, handlers: StreamHandlers): () => void {
   const source = new EventSource(address('/stream', { topics: topics.join(','), log_level: logLevel }));
-  for (const name of ['delivery', 'event', 'status', 'halo', 'log', 'reset'] as const) {
+  for (const name of streamTopics) {
     source.addEventListener(name, message => {
       handlers.message(name, JSON.parse((message as MessageEvent<string>).data));
     });

@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from './api';
 import { configureLanguage, t } from './i18n';
 import { liveState, startLive } from './live';
+import { AgentPage } from './pages/agent';
+import { AlertsPage } from './pages/alerts';
 import { CertificatesPage } from './pages/certificates';
 import { DeliveriesPage } from './pages/deliveries';
 import { DeliveryPage } from './pages/delivery';
@@ -117,6 +119,8 @@ function Shell() {
           <Route path="/" component={OverviewPage} />
           <Route path="/deliveries" component={DeliveriesPage} />
           <Route path="/deliveries/:id" component={DeliveryPage} />
+          <Route path="/alerts" component={AlertsPage} />
+          <Route path="/agent" component={AgentPage} />
           <Route path="/halopsa" component={HaloPage} />
           <Route path="/certificates" component={CertificatesPage} />
           <Route path="/webhook" component={WebhookPage} />

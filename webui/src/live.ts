@@ -1,7 +1,7 @@
 // One stream of server-sent events for the whole page. Pages subscribe to topics while they are shown.
 import { signal } from '@preact/signals';
 import { api, openStream } from './api';
-import type { Delivery, Event, Halo, LogLevel, LogLine, Status, StreamTopic } from './schema';
+import type { Delivery, Event, Halo, LogLevel, LogLine, Status, StreamTopic, TestTicket } from './schema';
 import { loadSession } from './session';
 
 interface Payload {
@@ -9,6 +9,8 @@ interface Payload {
   event: Event;
   status: Status;
   halo: Halo;
+  agent: unknown;
+  test_ticket: TestTicket;
   log: LogLine;
   reset: unknown;
 }
@@ -46,6 +48,8 @@ function open(): void {
     'event',
     'status',
     'halo',
+    'test_ticket',
+    'agent',
     ...(logLevel === null ? [] : ['log' as const]),
   ];
   close = openStream(topics, logLevel ?? 'info', {

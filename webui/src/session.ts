@@ -6,6 +6,9 @@ import type { Session } from './schema';
 // null: not known yet; an error: the service could not be asked.
 export const session = signal<Session | ApiError | null>(null);
 
+// Set by a sign-in, for the frame to choose where it leads; a reload stays where it is.
+export const justSignedIn = signal(false);
+
 interface PasswordQuestion {
   answer(given: boolean): void;
 }

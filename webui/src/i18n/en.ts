@@ -23,7 +23,8 @@ export const en = {
   },
   nav: {
     overview: 'Overview', deliveries: 'Deliveries', certificates: 'Certificates', webhook: 'Webhook',
-    link: 'Link', halopsa: 'HaloPSA',
+    link: 'Link', halopsa: 'HaloPSA', guide: 'Setup guide', scope: 'Ticket types', agent: 'Agent',
+    ledger: 'Nothing missed', alerts: 'Alerts',
     settings: 'Settings', log: 'Log', maintenance: 'Maintenance',
     groups: { watch: 'Watch', halo: 'HaloPSA', mizo: 'Mizo', service: 'Service' },
   },
@@ -69,7 +70,7 @@ export const en = {
     queue: 'Queue', queueEmpty: 'Empty', queueWaiting: 'waiting', queueFlight: 'In flight',
     queueOldest: 'Oldest',
     queueDead: 'Dead letters', queueSpace: 'Space used', of: 'of', latency: 'From HaloPSA to Mizo',
-    median: 'Median', p99: '99 of 100', lastHour: (n: string) => `In the last hour, over ${n} deliveries`,
+    median: 'Median', p99: '99 of 100', lastHour: (n: string) => `Deliveries in the last hour: ${n}`,
     certificates: 'Certificates',
     noCertificates: 'No certificate yet', alerts: 'Alerts', traffic: 'Deliveries',
     trafficNone: 'No deliveries in this time.',

@@ -32,7 +32,8 @@ export const fr: Widened<typeof en> = {
   },
   nav: {
     overview: 'Vue d’ensemble', deliveries: 'Livraisons', certificates: 'Certificats', webhook: 'Webhook',
-    link: 'Liaison', halopsa: 'HaloPSA',
+    link: 'Liaison', halopsa: 'HaloPSA', guide: 'Guide', scope: 'Types de tickets', agent: 'Agent',
+    ledger: 'Rien de perdu', alerts: 'Alertes',
     settings: 'Réglages', log: 'Journal', maintenance: 'Maintenance',
     groups: { watch: 'Suivi', halo: 'HaloPSA', mizo: 'Mizo', service: 'Service' },
   },
@@ -82,7 +83,7 @@ export const fr: Widened<typeof en> = {
     queue: 'File d’attente', queueEmpty: 'Vide', queueWaiting: 'en attente', queueFlight: 'En vol',
     queueOldest: 'Le plus ancien',
     queueDead: 'Rebuts', queueSpace: 'Espace occupé', of: 'sur', latency: 'De HaloPSA à Mizo',
-    median: 'Médiane', p99: '99 sur 100', lastHour: n => `Dernière heure, sur ${n} livraisons`,
+    median: 'Médiane', p99: '99 sur 100', lastHour: n => `Livraisons de la dernière heure : ${n}`,
     certificates: 'Certificats',
     noCertificates: 'Pas encore de certificat', alerts: 'Alertes', traffic: 'Livraisons',
     trafficNone: 'Aucune livraison dans cet intervalle.',

@@ -4,7 +4,7 @@ import type { ApiError } from '../api';
 import * as format from '../format';
 import type { Language } from '../format';
 import { englishMessages } from '../schema';
-import type { Args, Message } from '../schema';
+import type { Args, MessageCode } from '../schema';
 import { codesEn } from './codes_en';
 import { codesFr } from './codes_fr';
 import { en } from './en';
@@ -71,7 +71,7 @@ const messages = { en: englishMessages, fr: typeset(messagesFr) };
 export const t = computed<Widened<typeof en>>(() => catalogues[language.value]);
 
 export interface CodedText {
-  code: Message['code'] | null;
+  code: string | null;
   text: string;
   args: Args;
 }
@@ -79,7 +79,7 @@ export interface CodedText {
 // A code that this page does not know, or whose arguments are not all there, as with an older or newer
 // service, is shown in the service's English.
 export function messageText(message: CodedText): string {
-  const template = message.code === null ? undefined : messages[language.value][message.code];
+  const template = message.code === null ? undefined : messages[language.value][message.code as MessageCode];
   return template === undefined || !format.isComplete(template, message.args)
     ? message.text
     : format.fill(language.value, template, message.args);

@@ -5,60 +5,12 @@ import { messageText, show, t } from '../i18n';
 import { now, status } from '../live';
 import { formatThumbprint } from '../format';
 import type { Certificate } from '../schema';
-import { Badge, Button, Card, CopyButton, CopyValue, Fact, Facts } from '../ui/controls';
+import { Badge, Button, Card, CopyButton, Fact, Facts } from '../ui/controls';
 import { Confirm, Empty, Failure, Loading, Notice, Time } from '../ui/feedback';
-import { saveFile, useAction, useLoad, useTitle } from '../ui/hooks';
+import { useAction, useLoad, useTitle } from '../ui/hooks';
 import { certificateTone } from '../ui/tones';
+import { Handover } from './certificates_handover';
 import { NewCertificateDialog } from './certificates_new';
-
-function Handover({ certificate, changed }: { certificate: Certificate; changed: () => void }) {
-  const [password, setPassword] = useState<string | null>(null);
-  const saving = useAction();
-  const asking = useAction();
-  const words = t.value.certificates;
-  const failure = saving.failure ?? asking.failure;
-  return (
-    <div class="handover">
-      <h2>{words.steps}</h2>
-      <ol>
-        {words.stepList.map(step => (
-          <li key={step}>{step}</li>
-        ))}
-      </ol>
-      <div class="row">
-        <Button
-          variant="primary"
-          icon="download"
-          busy={saving.busy}
-          onClick={() =>
-            saving.run(async () => {
-              saveFile(await api.pfx(certificate.id));
-              changed();
-            })
-          }
-        >
-          {words.pfx}
-        </Button>
-        {password === null && (
-          <Button
-            icon="lock"
-            busy={asking.busy}
-            onClick={() =>
-              asking.run(async () => setPassword((await api.pfxPassword(certificate.id)).password))
-            }
-          >
-            {words.password}
-          </Button>
-        )}
-      </div>
-      {password !== null && (
-        <CopyValue label={words.passwordLabel} value={password} note={words.passwordHint} />
-      )}
-      {failure && <Failure failure={failure} />}
-      {certificate.pfx_until && <p class="hint">{words.available(show.dateTime(certificate.pfx_until))}</p>}
-    </div>
-  );
-}
 
 type Ending = 'retire' | 'revoke';
 

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { api } from '../api';
 import { show, t } from '../i18n';
 import type { Attempt, DeliveryDetail, EventDetail } from '../schema';
-import { Badge, Button, Card, CopyButton, Fact, Facts } from '../ui/controls';
+import { Badge, Button, Card, CopyButton, Fact, Facts, TicketLink } from '../ui/controls';
 import { Confirm, Time, toast } from '../ui/feedback';
 import { useAction } from '../ui/hooks';
 import { attemptTone, stateTone } from '../ui/tones';
@@ -94,7 +94,7 @@ function EventItem({ event }: { event: EventDetail }) {
           {event.ticket === null ? (
             <span class="muted">{words.noEventTicket}</span>
           ) : (
-            <span class="ticket">#{event.ticket}</span>
+            <TicketLink ticket={event.ticket} />
           )}
           <Badge tone={stateTone[event.state]}>{t.value.states[event.state]}</Badge>
         </span>

@@ -55,14 +55,25 @@ function ClearedSecrets({ form }: { form: SettingsForm }) {
   return <Notice tone="warn" title={t.value.halo.secretsGo} />;
 }
 
-export function ConnectionCard({ halo }: { halo: Halo }) {
+interface ConnectionProps {
+  halo: Halo;
+  // A test went well.
+  works?: () => void;
+}
+
+export function ConnectionCard({ halo, works }: ConnectionProps) {
   const { data, failure, reload, replace } = useLoad(api.settings);
   const form = useSettingsForm(data, replace);
   const [result, setResult] = useState<HaloTest | null>(null);
   const testing = useAction();
   const words = t.value.halo;
   const changed = form.count > 0;
-  const test = () => testing.run(async () => setResult(await api.testHalo()));
+  const test = () =>
+    testing.run(async () => {
+      const tested = await api.testHalo();
+      setResult(tested);
+      if (tested.ok) works?.();
+    });
   const submit = () => (changed ? form.save(test) : test());
   // What was found out holds for the values that were tried.
   useEffect(() => {

@@ -11,6 +11,7 @@ import { useLoad, useTitle } from '../ui/hooks';
 import { Icon } from '../ui/icons';
 import { Strip } from '../ui/strip';
 import { certificateTone } from '../ui/tones';
+import { pageOf } from '../where';
 
 function headline(status: Status): { tone: 'ok' | 'bad' | 'unknown'; title: string; text: string } {
   const words = t.value.strip;
@@ -179,6 +180,16 @@ function CertificatesCard({ status }: { status: Status }) {
   );
 }
 
+function AlertPage({ code }: { code: string | null }) {
+  const page = pageOf(code);
+  if (page === null) return null;
+  return (
+    <p>
+      <a href={page.path}>{t.value.strip.open(t.value.nav[page.nav])}</a>
+    </p>
+  );
+}
+
 function Alerts({ status }: { status: Status }) {
   return (
     <>
@@ -192,6 +203,7 @@ function Alerts({ status }: { status: Status }) {
             {t.value.strip.since} <Time at={alert.since} as="full" />
             {alert.advice && <> · {messageText(alert.advice)}</>}
           </p>
+          <AlertPage code={alert.code} />
         </Notice>
       ))}
     </>

@@ -4,7 +4,7 @@ import { useRef, useState } from 'preact/hooks';
 import { api } from '../api';
 import type { ApiError } from '../api';
 import { failureText, t } from '../i18n';
-import { passwordQuestion, session } from '../session';
+import { justSignedIn, passwordQuestion, session } from '../session';
 import { Button, Form, TextField } from '../ui/controls';
 import { Dialog, Failure } from '../ui/feedback';
 import { useAction, useTitle } from '../ui/hooks';
@@ -83,7 +83,9 @@ export function SetupPage() {
     const password = take();
     if (password === null) return;
     run(async () => {
-      session.value = await api.setUp(code.trim(), password);
+      const next = await api.setUp(code.trim(), password);
+      justSignedIn.value = true;
+      session.value = next;
     });
   };
   return (
@@ -152,7 +154,12 @@ export function SignInPage() {
   const words = t.value.signIn;
   return (
     <Gate title={words.title}>
-      <PasswordForm submitLabel={words.submit} done={() => undefined} />
+      <PasswordForm
+        submitLabel={words.submit}
+        done={() => {
+          justSignedIn.value = true;
+        }}
+      />
       <p class="hint">{words.lost}</p>
     </Gate>
   );

@@ -8,7 +8,7 @@ import { saveFile, useLoad, useTitle } from '../ui/hooks';
 import { formatThumbprint } from '../format';
 import { LearnCard } from './webhook_learn';
 
-function Paste({ webhook }: { webhook: Webhook }) {
+export function Paste({ webhook }: { webhook: Webhook }) {
   const words = t.value.webhook;
   return (
     <Card title={words.paste}>

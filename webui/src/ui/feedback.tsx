@@ -99,6 +99,18 @@ export function Time({
   );
 }
 
+// A way out of this page, into HaloPSA.
+export function ExternalLink({ href, children }: { href: string; children: ComponentChildren }) {
+  // What the service sends is an address of HaloPSA's; anything else is not made a link.
+  if (!/^https?:\/\//.test(href)) return null;
+  return (
+    <a class="button secondary small" href={href} target="_blank" rel="noopener noreferrer">
+      {children}
+      <Icon name="external" size={14} />
+    </a>
+  );
+}
+
 interface DialogProps {
   title: string;
   onClose: () => void;

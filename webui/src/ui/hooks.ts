@@ -127,14 +127,11 @@ export function useList<T>(load: (cursor?: string) => Promise<Page<T>>, key = ''
       turn.current += 1;
     };
   }, [fetchPage]);
-  return {
-    ...list,
-    more: () => fetchPage(list.cursor),
-    reload: () => fetchPage(null),
-    refresh: () => {
-      if (pages.current === 1) fetchPage(null);
-    },
-  };
+  const reload = useCallback(() => fetchPage(null), [fetchPage]);
+  const refresh = useCallback(() => {
+    if (pages.current === 1) fetchPage(null);
+  }, [fetchPage]);
+  return { ...list, more: () => fetchPage(list.cursor), reload, refresh };
 }
 
 // The value, at most once in this time: for what changes faster than it has to be acted upon.

@@ -4,8 +4,8 @@ import { status } from '../live';
 import { Icon } from './icons';
 
 const groups = [
-  { name: 'watch', entries: ['overview', 'deliveries'] },
-  { name: 'halo', entries: ['halopsa', 'webhook', 'certificates'] },
+  { name: 'watch', entries: ['overview', 'deliveries', 'alerts'] },
+  { name: 'halo', entries: ['halopsa', 'webhook', 'certificates', 'agent'] },
   { name: 'mizo', entries: ['link'] },
   { name: 'service', entries: ['settings', 'log', 'maintenance'] },
 ] as const;

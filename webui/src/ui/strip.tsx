@@ -3,6 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { messageText, show, t } from '../i18n';
 import { now, subscribeBatched } from '../live';
 import type { Stage, Status, StripStage } from '../schema';
+import { pageOf } from '../where';
+import type { NavName } from '../where';
 import { Time } from './feedback';
 import { Icon } from './icons';
 
@@ -11,16 +13,13 @@ type Condition = 'ok' | 'bad' | 'unknown';
 export const conditionOf = (stage: StripStage): Condition =>
   stage.ok === null ? 'unknown' : stage.ok ? 'ok' : 'bad';
 
-const pageOf: Record<
-  Stage,
-  { path: string; nav: 'webhook' | 'certificates' | 'maintenance' | 'link' | 'deliveries' }
-> = {
+const stagePages: Record<Stage, { path: string; nav: NavName }> = {
   halopsa: { path: '/webhook', nav: 'webhook' },
   receive: { path: '/webhook', nav: 'webhook' },
   verify: { path: '/certificates', nav: 'certificates' },
   store: { path: '/maintenance', nav: 'maintenance' },
   link: { path: '/link', nav: 'link' },
-  mizo: { path: '/deliveries?q=state:dead', nav: 'deliveries' },
+  mizo: { path: '/deliveries?q=state:queued', nav: 'deliveries' },
 };
 
 // Counts arrivals, so that each batch of them sends a light along the line.
@@ -58,7 +57,7 @@ function Station({ stage, chosen, choose }: { stage: StripStage; chosen: boolean
 }
 
 function StageDetail({ stage }: { stage: StripStage }) {
-  const page = pageOf[stage.stage];
+  const page = pageOf(stage.code) ?? stagePages[stage.stage];
   return (
     <div class={`stage-detail ${conditionOf(stage)}`}>
       <p class="stage-message">

@@ -1,5 +1,6 @@
 // Which tone a state is shown in. One place, so that the same state never wears two colours.
 import type {
+  AgentCall,
   Attempt,
   Certificate,
   Delivery,
@@ -55,6 +56,16 @@ export const haloTone: Record<Halo['state'], Tone> = {
   ok: 'ok',
   failing: 'error',
 };
+
+const outcomeTones: Partial<Record<AgentCall['outcome'], Tone>> = {
+  done: 'ok',
+  refused: 'warn',
+  denied: 'warn',
+  cancelled: 'neutral',
+};
+
+// Any other outcome is the code of a failure.
+export const agentTone = (call: AgentCall): Tone => outcomeTones[call.outcome] ?? 'error';
 
 export const testTone: Record<LinkTestStep['result'], Tone> = {
   ok: 'ok',
