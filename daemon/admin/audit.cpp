@@ -11,7 +11,7 @@ namespace mizo::admin {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 28> sentences{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 30> sentences{{
     {"setup", "Set the first password"},
     {"signed_in", "Signed in"},
     {"sign_in_failed", "A sign-in failed"},
