@@ -161,6 +161,7 @@ void Agent::Work::on(relay::Request request)
 
     auto errand = std::make_shared<Errand>();
     errand->asked = std::move(*asked);
+    errand->text = errand->asked.text();
     errand->key = std::move(request.idempotency_key);
     errand->begun = taken->call.at;
     errand->until =

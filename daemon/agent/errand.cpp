@@ -13,7 +13,6 @@ asio::awaitable<Reply> Errands::run(ErrandPtr errand)
 {
     const auto ready = co_await prepare(errand);
     if (!ready) co_return Reply{ready.error()};
-    if (errand->stopped) co_return Reply{fault("agent_cancelled")};
     co_return co_await once(errand);
 }
 
@@ -24,14 +23,13 @@ asio::awaitable<Reply> Errands::once(ErrandPtr errand)
         Attempt alone = co_await attempt(errand);
         co_return std::move(alone.reply);
     }
-    const std::string request = errand->asked.text();
     if (const auto found = running_.find(errand->key); found != running_.end()) {
         const auto first = found->second;
-        if (first->request != request) co_return Reply{fault("agent_key_used")};
+        if (first->request != errand->text) co_return Reply{fault("agent_key_used")};
         co_return co_await wait_for(errand, first);
     }
     auto running = std::make_shared<Running>(parts_.executor);
-    running->request = request;
+    running->request = errand->text;
     running_.emplace(errand->key, running);
     Reply reply;
     std::exception_ptr failed;
@@ -103,7 +101,7 @@ asio::awaitable<Reply> Errands::anew(ErrandPtr errand)
 asio::awaitable<Outcome<Errands::Known>> Errands::begin(ErrandPtr errand)
 {
     const base::WallTime now = errand->begun;
-    const store::KeyedRequest asked{errand->key, errand->asked.text()};
+    const store::KeyedRequest asked{errand->key, errand->text};
     auto work = [asked, now, since = now - parts_.rules.keys_kept](store::Database& db) {
         auto known = store::load_agent_key(db, asked, since);
         if (!known) store::begin_agent_key(db, asked, now);

@@ -36,7 +36,8 @@ struct Reply {
 // One request on its way; shared by its task and by whoever may end it.
 struct Errand {
     Asked asked;
-    std::string key; // idempotency_key; may be empty
+    std::string key;  // idempotency_key; may be empty
+    std::string text; // all that was asked, before anything was filled in
     base::SteadyTime until{};
     base::WallTime begun{};
     asio::cancellation_signal stop;       // ends a read in hand
@@ -72,7 +73,7 @@ public:
     void set_automation(Automation automation) { automation_ = automation; }
     void set_self(std::optional<std::int64_t> self) { self_ = self; }
     // Of another HaloPSA they may be others.
-    void forget_outcomes() { outcomes_.clear(); }
+    void forget_outcomes() { outcomes_read_.reset(); }
 
     asio::awaitable<Reply> run(std::shared_ptr<Errand> errand);
 
@@ -108,8 +109,8 @@ private:
     Parts parts_;
     Automation automation_;
     std::optional<std::int64_t> self_;
-    std::vector<HaloOutcome> outcomes_; // of HaloPSA, as long as they are fresh
-    base::SteadyTime outcomes_read_{};
+    std::vector<HaloOutcome> outcomes_; // of HaloPSA; empty where it does not show them
+    std::optional<base::SteadyTime> outcomes_read_;
     std::map<std::string, std::shared_ptr<Running>> running_; // by idempotency key
 };
 

@@ -71,8 +71,7 @@ asio::awaitable<Outcome<void>> Errands::prepare(ErrandPtr errand)
     const bool completes = effects.acts && (effects.outcome_id || (effects.resolve && !effects.status));
     if (!by_name && (completes || needs_outcomes(effects, automation_))) {
         const auto loaded = co_await load_outcomes(errand);
-        const bool refused = !loaded && loaded.error().kind() == Errc::refused;
-        if (!loaded && !refused) co_return fault_of(loaded.error());
+        if (!loaded) co_return fault_of(loaded.error());
     }
     const std::string_view missing = missing_automation(effects, automation_, outcomes_);
     if (!missing.empty()) co_return fault("agent_automation_off", {{"setting", std::string{missing}}});
@@ -97,21 +96,25 @@ asio::awaitable<Outcome<void>> Errands::complete_resolve(ErrandPtr errand, Effec
     co_return Outcome<void>{};
 }
 
+// Where HaloPSA does not show them, that is kept too.
 asio::awaitable<base::Result<void>> Errands::load_outcomes(ErrandPtr errand)
 {
     const base::SteadyTime now = parts_.clock.steady();
-    if (!outcomes_.empty() && now - outcomes_read_ < parts_.rules.outcomes_fresh)
-        co_return base::Result<void>{};
-    outcomes_.clear();
+    if (outcomes_read_ && now - *outcomes_read_ < parts_.rules.outcomes_fresh) co_return base::Result<void>{};
     halo_api::Call call;
     call.path = "/Outcome";
     call.query = {{"showhidden", "true"}, {"excludesystemactions", "true"}};
     const auto answer = co_await ask(errand, std::move(call));
     if (!answer) co_return answer.error();
-    if (!answer->ok()) co_return halo::api_fault("halo_refused");
-    const auto list = halo::read_list(answer->body);
-    if (!list) co_return list.error();
-    outcomes_ = outcomes_in(list->items);
+    std::vector<HaloOutcome> found;
+    if (answer->ok()) {
+        const auto list = halo::read_list(answer->body);
+        if (!list) co_return list.error();
+        found = outcomes_in(list->items);
+    } else if (answer->status >= 500) {
+        co_return halo::api_fault("halo_answer_unexpected", halo::api_error(answer->status, answer->body));
+    }
+    outcomes_ = std::move(found);
     outcomes_read_ = now;
     co_return base::Result<void>{};
 }
@@ -137,6 +140,7 @@ asio::awaitable<base::Result<void>> Errands::load_resolve_status(ErrandPtr erran
 
 asio::awaitable<Errands::Attempt> Errands::attempt(ErrandPtr errand)
 {
+    if (errand->stopped) co_return Attempt{Reply{fault("agent_cancelled")}, Attempt::Trace::nothing};
     const bool makes_new = errand->asked.makes_new();
     halo_api::Call call = errand->asked.call;
     call.deadline = left(*errand);
