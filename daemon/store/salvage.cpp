@@ -228,8 +228,8 @@ void Salvage::run(const std::string& epoch, base::WallTime now)
     report_.settings = copy_table("settings");
     report_.certificates = copy_table("certificates");
     report_.identity = copy_table("identity") > 0;
-    for (const char* table :
-         {"secrets", "meta", "account", "sign_in_failures", "audit", "alerts", "boots", "metrics_history"})
+    for (const char* table : {"secrets", "meta", "account", "sign_in_failures", "audit", "alerts",
+                              "agent_keys", "agent_calls", "boots", "metrics_history"})
         copy_table(table);
     copy_events(false);
     copy_other_deliveries();
