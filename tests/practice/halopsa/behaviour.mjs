@@ -23,6 +23,7 @@ const SWITCHES = {
   certificate_upload: ['data_base64', 'attachment', 'refused', 'ignored'], // how a PFX travels
   windows: ['2019', '2016'], // 2016 cannot open a PFX in OpenSSL 3's own form
   new_status: ['applied', 'ignored'], // whether an action changes the ticket's status
+  reaches_relay: ['yes', 'no'], // a hosted HaloPSA sees nothing of a closed network
   changed_text: ['changed', 'updated'], // HaloPSA renamed its own event
   event_headers: ['lines', 'json', 'object'], // how the delivery log gives headers
   // the ticket tab's address

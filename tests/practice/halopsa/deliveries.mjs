@@ -124,9 +124,11 @@ export class Deliveries {
     const key = forged ? await this.#stranger() : this.#certificates.key_of(webhook)
     const signing = signing_of(webhook, this.settings.signing)
     if (signing.mode === 'x509' && !key) return not_sent(plain, 'the webhook has no certificate to sign with')
+    if (this.#instance.behaviour.reaches_relay === 'no')
+      return not_sent(plain, 'Unable to connect to the remote server')
     const requestheaders = sign_headers(body, signing, key)
     const sent = alter.flip_bit === undefined ? body : flip_bit(body, alter.flip_bit)
-    const answer = await this.#sender.send(webhook.url, sent, requestheaders)
+    const answer = await this.#sender.send(webhook.url, sent, requestheaders, { get: webhook.method === 1 })
     webhook.last_status = answer.status
     return { requestheaders, sent, answer }
   }

@@ -143,6 +143,21 @@ test('payload types and batches are the webhook’s choice', async (t) => {
   assert.equal((await came(3))[2].length, 2)
 })
 
+test('a webhook may go by GET, without a body, or not reach the relay at all', async (t) => {
+  const { halo, requests } = await start(t, { webhook: { method: 1, retry: { attempts_max: 1 } } })
+  halo.add_ticket()
+  await until(() => requests.length === 1, { what: 'the GET' })
+  assert.deepEqual([requests[0].method, requests[0].body.length], ['GET', 0])
+  halo.set_webhook({ method: 0 })
+  halo.behave({ reaches_relay: 'no' })
+  halo.add_ticket()
+  await until(() => halo.deliveries().length === 2, { what: 'the failure' })
+  assert.match(halo.deliveries()[1].error, /Unable to connect/)
+  halo.behave({ reaches_relay: 'yes' })
+  halo.add_ticket()
+  await until(() => requests.length === 2, { what: 'the POST' })
+})
+
 test('the log shows each try, the newest first, and its bodies only with details', async (t) => {
   const answer = (number) => ({ status: number === 1 ? 503 : 200, body: 'taken' })
   const { halo, api, came, id } = await start(t, {

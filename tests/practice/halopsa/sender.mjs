@@ -33,8 +33,8 @@ export class Sender {
   }
 
   // Never throws: gives `{status, headers, body, error, duration_ms, reused}`; `status` 0 where no answer
-  // came.
-  send(url, body, headers) {
+  // came. `get`: with that method, and no body.
+  send(url, body, headers, { get = false } = {}) {
     const started = performance.now()
     return new Promise((resolve) => {
       const finish = (outcome) => {
@@ -50,7 +50,7 @@ export class Sender {
           reused: request?.reusedSocket ?? false,
         })
       }
-      const request = this.#request(url, body, headers, finish)
+      const request = get ? this.#get(url, headers, finish) : this.#request(url, body, headers, finish)
       const timer = setTimeout(
         () => request.destroy(new Error(`no answer within ${this.#settings.timeout_ms} ms`)),
         this.#settings.timeout_ms,
@@ -60,6 +60,17 @@ export class Sender {
 
   close() {
     for (const agent of Object.values(this.#agents)) agent.destroy()
+  }
+
+  #get(url, headers, finish) {
+    const { protocol } = new URL(url)
+    const request = (protocol === 'https:' ? https : http).request(url, {
+      agent: this.#agents[protocol],
+      headers,
+    })
+    request.on('error', (error) => finish({ error: error.message }))
+    request.on('response', (response) => collect(response, finish))
+    return request.end()
   }
 
   #request(url, body, headers, finish) {
