@@ -11,7 +11,7 @@ namespace mizo::admin {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 30> sentences{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 34> sentences{{
     {"setup", "Set the first password"},
     {"signed_in", "Signed in"},
     {"sign_in_failed", "A sign-in failed"},
@@ -42,6 +42,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 30> sentence
     {"stopped", "The service stopped"},
     {"halo_changed", "Asked HaloPSA: {method} {path} ({outcome})"},
     {"command_given", "Gave the command {name} ({outcome})"},
+    {"checks_run", "Ran the checks"},
+    {"check_fixed", "Mended {id} in HaloPSA"},
+    {"certificate_installed", "Put the certificate {thumbprint} into HaloPSA"},
+    {"rotation_rolled_back", "Took back the rotation to {thumbprint}: {reason}"},
 }};
 
 std::string sentence_of(std::string_view action)

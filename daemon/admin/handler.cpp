@@ -2,6 +2,7 @@
 
 #include "certs/digest.hpp"
 #include "daemon/admin/agent.hpp"
+#include "daemon/admin/checks.hpp"
 #include "daemon/admin/halo.hpp"
 #include "daemon/admin/static_files.hpp"
 #include "daemon/admin/status.hpp"
@@ -221,6 +222,7 @@ asio::awaitable<void> AdminHandler::turn()
     if (second) services_.hub.tick();
     if (second) tell_halo();
     co_await services_.feed.flush(second);
+    tell_checks();
     const bool looked_at = services_.hub.wanted(Topic::status);
     if ((second && looked_at) || turns_ % judge_every == 0) co_await tell_status();
     if (turns_ % sessions_every == 0) co_await end_dead_streams();
@@ -256,6 +258,14 @@ void AdminHandler::tell_halo()
     if (told == told_halo_) return;
     told_halo_ = std::move(told);
     services_.hub.publish(Topic::halo, shown);
+}
+
+void AdminHandler::tell_checks()
+{
+    const std::uint64_t revision = services_.parts.guide.revision();
+    if (revision == checks_told_ || !services_.hub.wanted(Topic::checks)) return;
+    checks_told_ = revision;
+    services_.hub.publish(Topic::checks, checks_json(services_.parts.guide.view()));
 }
 
 // A stream is not use: it ends with its session, whether that was signed out or left alone.

@@ -57,6 +57,7 @@ private:
     void tell_refusal(std::string_view code, const web::RequestHead& head);
     web::Response broken(const web::RequestHead& head, const std::string& what);
     asio::awaitable<void> tell_status();
+    void tell_checks();
     void tell_halo();
     asio::awaitable<void> end_dead_streams();
 
@@ -67,6 +68,7 @@ private:
     std::uint64_t turns_ = 0;
     std::string told_; // the status' essential part, as last published
     std::string told_whole_;
+    std::uint64_t checks_told_ = 0;
     std::string told_halo_;
     std::atomic<bool> log_wanted_{false};
     std::atomic<int> log_waiting_{0};

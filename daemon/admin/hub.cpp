@@ -10,13 +10,14 @@ namespace mizo::admin {
 
 namespace {
 
-constexpr std::array<std::pair<Topic, std::string_view>, 7> topic_names{{{Topic::delivery, "delivery"},
+constexpr std::array<std::pair<Topic, std::string_view>, 8> topic_names{{{Topic::delivery, "delivery"},
                                                                          {Topic::event, "event"},
                                                                          {Topic::status, "status"},
                                                                          {Topic::halo, "halo"},
                                                                          {Topic::test_ticket, "test_ticket"},
                                                                          {Topic::agent, "agent"},
-                                                                         {Topic::log, "log"}}};
+                                                                         {Topic::log, "log"},
+                                                                         {Topic::checks, "checks"}}};
 
 using Text = std::shared_ptr<const std::string>;
 
@@ -174,7 +175,7 @@ void Hub::send(Topic topic, const std::string& data, base::Level level)
     ++number_;
     auto text = std::make_shared<const std::string>(frame(name_of(topic), data));
     // A page that comes back gets the present status first; earlier ones are of no use to it.
-    if (topic != Topic::status) {
+    if (topic != Topic::status && topic != Topic::checks) {
         kept_bytes_ += text->size();
         kept_.push_back(Kept{number_, topic, level, text});
     }

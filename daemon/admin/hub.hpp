@@ -15,7 +15,7 @@
 
 namespace mizo::admin {
 
-enum class Topic : std::uint8_t { delivery, event, status, halo, test_ticket, agent, log };
+enum class Topic : std::uint8_t { delivery, event, status, halo, test_ticket, agent, log, checks };
 std::string_view name_of(Topic topic);
 std::optional<Topic> topic_from(std::string_view name);
 

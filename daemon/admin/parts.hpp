@@ -13,6 +13,7 @@
 #include "daemon/intake/counters.hpp"
 #include "daemon/intake/learner.hpp"
 #include "daemon/net/store_io.hpp"
+#include "daemon/setup/guide.hpp"
 #include "daemon/setup/test_ticket_run.hpp"
 
 #include <cstdint>
@@ -45,6 +46,7 @@ struct Parts {
     const custody::ListenerCertificate& listener_certificate;
     LinkControl& link;
     halo_api::Client& halo;
+    setup::Guide& guide;
     alerts::Teller& alerts;
     setup::TestTicketRun& test_ticket;
     agent::Agent& agent;

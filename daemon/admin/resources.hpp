@@ -25,6 +25,13 @@ Answer get_pfx_password(Services& services, Call call);
 Answer retire_certificate(Services& services, Call call);
 Answer revoke_certificate(Services& services, Call call);
 
+Answer get_checks(Services& services, Call call);
+Answer run_checks(Services& services, Call call);
+Answer fix_checks(Services& services, Call call);
+Answer fix_check(Services& services, Call call);
+Answer get_ticket_types(Services& services, Call call);
+Answer install_certificate(Services& services, Call call);
+
 Answer get_webhook(Services& services, Call call);
 Answer get_deliveries(Services& services, Call call);
 Answer get_delivery(Services& services, Call call);

@@ -1,6 +1,7 @@
 #include "daemon/app/daemon.hpp"
 
 #include "daemon/admin/secret_file.hpp"
+#include "daemon/admin/webhook.hpp"
 #include "daemon/app/rules.hpp"
 #include "daemon/base/private_file.hpp"
 #include "daemon/net/network_watch.hpp"
@@ -77,12 +78,14 @@ HaloSideParts Daemon::halo_parts()
     return {parts_.loop,
             parts_.storage,
             parts_.settings,
+            certificates_,
             parts_.clock,
             parts_.random,
             parts_.log,
             [this](relay::Frame frame) { return link_.send(std::move(frame)); },
             [this] { return link_sighting(link_.view()); },
-            parts_.version};
+            parts_.version,
+            [this] { return admin::public_url(*parts_.settings.current(), service_.webhook_port); }};
 }
 
 relay::Link::Parts Daemon::link_parts()
@@ -132,6 +135,7 @@ admin::Parts Daemon::admin_parts()
             listener_certificate_,
             link_control_,
             halo_.client(),
+            halo_.guide(),
             halo_.alerts(),
             halo_.test_ticket(),
             halo_.agent(),

@@ -1,5 +1,9 @@
 #include "daemon/app/halo_side.hpp"
 
+#include "daemon/admin/audit.hpp"
+#include "daemon/admin/settings_store.hpp"
+#include "daemon/net/store_io.hpp"
+
 namespace mizo::app {
 
 namespace {
@@ -17,7 +21,8 @@ HaloSide::HaloSide(HaloSideParts parts)
               parts_.random, parts_.log, parts_.send},
              *parts_.settings.current()},
       alerts_{alerts_parts()},
-      test_ticket_{test_ticket_parts()}
+      test_ticket_{test_ticket_parts()},
+      guide_{guide_parts()}
 {
     inbox_.set_agent(&agent_);
 }
@@ -51,16 +56,89 @@ setup::TestTicketRun::Parts HaloSide::test_ticket_parts()
             insight};
 }
 
+setup::Guide::Parts HaloSide::guide_parts()
+{
+    const auto scopes = [this] {
+        const halo_api::ScopeView view = client_.view().scopes;
+        return setup::Scopes{view.asked, view.granted};
+    };
+    const auto webhook_url = [this] {
+        return parts_.public_url() + "/webhooks/halopsa/" + parts_.storage.webhook_token;
+    };
+    const auto tab_url = [this] {
+        return parts_.public_url() + "/tab?" + parts_.settings.current()->text(config::Key::tab_query);
+    };
+    const auto test_ticket = [this]() -> std::optional<setup::TicketResult> {
+        const setup::TestTicket& ticket = test_ticket_.ticket();
+        const bool passed = ticket.state() == setup::TicketState::passed;
+        if (!ticket.ended() || (!passed && ticket.state() != setup::TicketState::failed)) return {};
+        return setup::TicketResult{passed, *ticket.ended()};
+    };
+    const auto keep = [this](std::string secret) { return keep_tab_secret(std::move(secret)); };
+    const auto renew = [this]() -> asio::awaitable<void> { co_await client_.test(); };
+    const auto audit = [this](std::string action, boost::json::object args) {
+        return note_deed(std::move(action), std::move(args));
+    };
+    return {parts_.loop,
+            client_,
+            parts_.certificates,
+            parts_.settings,
+            *parts_.storage.writer,
+            *parts_.storage.readers,
+            parts_.clock,
+            parts_.log,
+            scopes,
+            webhook_url,
+            tab_url,
+            test_ticket,
+            keep,
+            renew,
+            audit};
+}
+
+asio::awaitable<void> HaloSide::note_deed(std::string action, boost::json::object args)
+{
+    admin::Deed deed{"system", std::move(action), std::move(args)};
+    auto write = [entry = admin::audit_entry(deed, parts_.clock.wall(), parts_.random)](store::Database& db) {
+        store::add_audit(db, entry);
+        return true;
+    };
+    co_await net::on_writer(*parts_.storage.writer, std::move(write));
+}
+
+// As a change over the admin API, but by the relay itself.
+asio::awaitable<base::Result<void>> HaloSide::keep_tab_secret(std::string secret)
+{
+    const boost::json::object patch{{"halo.tab_secret", secret}};
+    auto change = parts_.settings.current()->with(patch);
+    if (!change.problems.empty()) {
+        const config::Problem& problem = change.problems.front();
+        co_return base::Error{base::Errc::conflict, problem.code, problem.text};
+    }
+    auto write = [now = parts_.clock.wall(),
+                  writes = admin::settings_to_write(change.settings, change.changed,
+                                                    *parts_.storage.sealing_key)](store::Database& db) {
+        admin::write_settings(db, writes, now);
+        return true;
+    };
+    co_await net::on_writer(*parts_.storage.writer, std::move(write));
+    // Another change may have come into force while this one went to disk.
+    parts_.settings.replace(parts_.settings.current()->with(patch).settings);
+    co_return base::Result<void>{};
+}
+
 asio::awaitable<void> HaloSide::start()
 {
     co_await client_.start();
     co_await alerts_.start();
     co_await test_ticket_.start();
     co_await agent_.start();
+    co_await guide_.start();
 }
 
 asio::awaitable<void> HaloSide::stop()
 {
+    co_await guide_.stop();
     co_await test_ticket_.stop();
     co_await alerts_.stop();
     co_await agent_.finish(writes_finish_within);
@@ -73,6 +151,7 @@ void HaloSide::set_settings(const config::Settings& settings)
     client_.set_settings(halo_api::api_settings(settings));
     alerts_.set_settings(settings);
     agent_.set_settings(settings);
+    guide_.settings_changed();
 }
 
 } // namespace mizo::app

@@ -6,6 +6,7 @@
 #include "daemon/config/live.hpp"
 #include "daemon/halo_api/client.hpp"
 #include "daemon/relay/inbox.hpp"
+#include "daemon/setup/guide.hpp"
 #include "daemon/setup/test_ticket_run.hpp"
 
 #include <functional>
@@ -19,12 +20,14 @@ struct HaloSideParts {
     asio::any_io_executor loop;
     Storage& storage;
     config::LiveSettings& settings;
+    custody::WebhookCertificates& certificates;
     const base::Clock& clock;
     base::Random& random;
     base::Log& log;
     std::function<bool(relay::Frame frame)> send; // over the link; false where none is live
     std::function<setup::LinkSighting()> link;
     std::string version;
+    std::function<std::string()> public_url; // of the public listener, without a path
 };
 
 // HaloPSA's API and all that acts on it: built, started and ended together. Outlives the link, which tells it
@@ -44,10 +47,14 @@ public:
     relay::Inbox& inbox() { return inbox_; }
     alerts::Teller& alerts() { return alerts_; }
     setup::TestTicketRun& test_ticket() { return test_ticket_; }
+    setup::Guide& guide() { return guide_; }
 
 private:
     alerts::Teller::Parts alerts_parts();
     setup::TestTicketRun::Parts test_ticket_parts();
+    setup::Guide::Parts guide_parts();
+    asio::awaitable<base::Result<void>> keep_tab_secret(std::string secret);
+    asio::awaitable<void> note_deed(std::string action, boost::json::object args);
 
     HaloSideParts parts_;
     halo_api::Client client_;
@@ -55,6 +62,7 @@ private:
     relay::SharedInbox inbox_;
     alerts::Teller alerts_;
     setup::TestTicketRun test_ticket_;
+    setup::Guide guide_;
 };
 
 } // namespace mizo::app

@@ -146,6 +146,14 @@ std::vector<Command> halopsa_commands()
          .options = {{"confirm", "", "pin what was found, now or by an earlier learn"}},
          .asks = true,
          .run = learn_command},
+        {.words = "doctor",
+         .topic = Topic::halopsa,
+         .summary = "every check of the setup guide: what is wrong in HaloPSA, and how it is put right",
+         .details = "Looks anew, which takes up to half a minute; fails where anything is wrong.",
+         .options = {{"all", "", "also what is right"}, {"last", "", "what was found last, without looking"}},
+         .reads = true,
+         .asks = true,
+         .run = doctor_command},
     };
 }
 

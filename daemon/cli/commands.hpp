@@ -21,6 +21,7 @@ Exit cert_list_command(Context& context);
 Exit cert_export_command(Context& context);
 Exit cert_retire_command(Context& context);
 Exit learn_command(Context& context);
+Exit doctor_command(Context& context);
 
 Exit link_enroll_command(Context& context);
 Exit link_test_command(Context& context);

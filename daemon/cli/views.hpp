@@ -29,6 +29,9 @@ std::string replays_view(const json::object& replays, base::WallTime now);
 
 std::string learn_view(const json::object& learn);
 
+// The checks of the setup guide, section by section; those that are right only with `all`.
+std::string checks_view(const json::object& checks, bool all);
+
 std::string link_view(const json::object& link, base::WallTime now);
 std::string link_test_view(const json::object& test);
 

@@ -244,3 +244,11 @@ CREATE TABLE agent_keys (
     begun_ms INTEGER NOT NULL,
     answer TEXT -- JSON: status, headers, body
 ) STRICT;
+CREATE TABLE checks (
+    id TEXT PRIMARY KEY,
+    place INTEGER NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('right', 'wrong', 'unknown_rights', 'not_yet')),
+    since_ms INTEGER NOT NULL,
+    checked_ms INTEGER NOT NULL,
+    content TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

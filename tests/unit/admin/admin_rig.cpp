@@ -97,6 +97,7 @@ Rig::Rig()
                                                                    return true;
                                                                }},
                                            *settings.current());
+    guide = std::make_unique<setup::Guide>(guide_parts());
     service.webhook_listening = true;
     Parts parts{.executor = context.get_executor(),
                 .worker = context.get_executor(),
@@ -110,6 +111,7 @@ Rig::Rig()
                 .alerts = *alerts,
                 .test_ticket = *test_ticket,
                 .agent = *agent,
+                .guide = *guide,
                 .learner = learner,
                 .counters = counters,
                 .service = service,
@@ -127,11 +129,32 @@ Rig::Rig()
     handler = std::make_unique<AdminHandler>(std::move(parts), page_files);
 }
 
+setup::Guide::Parts Rig::guide_parts()
+{
+    setup::Guide::Parts parts{.executor = context.get_executor(),
+                              .api = halo_api,
+                              .certificates = *certificates,
+                              .settings = settings,
+                              .writer = *writer,
+                              .readers = *readers,
+                              .clock = clock,
+                              .log = log,
+                              .scopes = [] { return setup::Scopes{}; },
+                              .webhook_url = [] { return "https://relay.example/webhooks/halopsa/t"; },
+                              .tab_url = [] { return "https://relay.example/tab?agentId=$LOGGEDINAGENTID"; },
+                              .test_ticket = [] { return std::optional<setup::TicketResult>{}; },
+                              .keep_tab_secret = {},
+                              .renew_token = {},
+                              .audit = {}};
+    return parts;
+}
+
 Rig::~Rig()
 {
     handler->close();
     run(test_ticket->stop());
     run(alerts->stop());
+    run(guide->stop());
     run(halo->stop());
     run(agent->stop());
     readers->close();

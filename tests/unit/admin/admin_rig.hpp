@@ -165,6 +165,7 @@ public:
     std::unique_ptr<setup::TestTicketRun> test_ticket;
     std::unique_ptr<agent::Agent> agent;
     std::vector<relay::Frame> sent; // what the agent told the cloud
+    std::unique_ptr<setup::Guide> guide;
     intake::Learner learner;
     intake::Counters counters;
     ServiceState service;
@@ -174,6 +175,7 @@ public:
     std::unique_ptr<AdminHandler> handler;
 
 private:
+    setup::Guide::Parts guide_parts();
     void spin(const bool& done);
 };
 

@@ -96,6 +96,18 @@ export const codesEn: CodeTexts = {
       'A fault of ours',
       'The log has the details under {reference}. Please send the diagnostics file to Mizo.',
     ],
+    check_not_fixable: [
+      'The relay cannot mend this',
+      'Follow the step that stands beside it.',
+    ],
+    checks_running: [
+      'The checks are under way',
+      'Try again in a moment.',
+    ],
+    halo_unavailable: [
+      'HaloPSA did not do what was asked: {reason}',
+      'Run the test of the connection with HaloPSA.',
+    ],
   },
   actions: {
     setup: 'Password set for the first time',
@@ -128,5 +140,9 @@ export const codesEn: CodeTexts = {
     stopped: 'Service stopped',
     halo_changed: 'HaloPSA changed for Mizo',
     command_given: 'Command of Mizo’s',
+    checks_run: 'Checks run',
+    check_fixed: 'Mended in HaloPSA',
+    certificate_installed: 'Certificate put into HaloPSA',
+    rotation_rolled_back: 'Rotation taken back',
   },
 };

@@ -114,6 +114,18 @@ export const codesFr: CodeTexts = {
       'Une faute de notre part',
       'Le journal a les détails sous {reference}. Merci d’envoyer le diagnostic à Mizo.',
     ],
+    check_not_fixable: [
+      'Le relais ne peut pas corriger cela',
+      'Suivez l’étape indiquée à côté.',
+    ],
+    checks_running: [
+      'Les vérifications sont en cours',
+      'Réessayez dans un instant.',
+    ],
+    halo_unavailable: [
+      'HaloPSA n’a pas fait ce qui était demandé : {reason}',
+      'Lancez le test de la connexion à HaloPSA.',
+    ],
   },
   actions: {
     setup: 'Premier mot de passe défini',
@@ -146,5 +158,9 @@ export const codesFr: CodeTexts = {
     stopped: 'Service arrêté',
     halo_changed: 'HaloPSA modifié pour Mizo',
     command_given: 'Commande de Mizo',
+    checks_run: 'Vérifications lancées',
+    check_fixed: 'Corrigé dans HaloPSA',
+    certificate_installed: 'Certificat installé dans HaloPSA',
+    rotation_rolled_back: 'Rotation annulée',
   },
 };

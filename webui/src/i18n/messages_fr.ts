@@ -273,4 +273,163 @@ export const messagesFr: Record<MessageCode, string> = {
   agent_command_args: 'Les arguments ne sont pas acceptables : {why}',
   agent_scope_locked: 'Les types de ticket sont fixés par le fichier du relais : {key}',
   agent_rotation_waits: 'Un certificat attend déjà d’être chargé dans HaloPSA',
+  check_halo_url: 'L’adresse de HaloPSA est définie',
+  check_halo_client_id: 'Le client ID est défini',
+  check_halo_client_secret: 'Le client secret est défini',
+  check_halo_tab_secret: 'Le secret de l’onglet de ticket est défini',
+  check_ui_language: 'La langue de l’interface',
+  check_api_reachable: 'L’API de HaloPSA répond',
+  check_agent_identity: 'Qui est le relais dans HaloPSA',
+  check_agent_exists: 'L’agent Mizo Agent',
+  check_agent_api_only: 'C’est un agent réservé à l’API',
+  check_agent_initials: 'Ses initiales',
+  check_agent_default_team: 'Son équipe par défaut',
+  check_application_agent: 'L’application se connecte en tant que cet agent',
+  check_application_active: 'L’application est active',
+  check_permission: 'Autorisation {permission}',
+  check_tab_exists: 'L’onglet personnalisé Mizo',
+  check_tab_type: 'Son type',
+  check_tab_url: 'Son URL',
+  check_tab_secure_parameter: 'Il envoie le paramètre d’URL sécurisé',
+  check_tab_secret: 'Son secret d’iframe est celui enregistré ici',
+  check_ticket_types_tab: 'Les types de ticket choisis ont l’onglet',
+  check_credentials_work: 'HaloPSA accepte les identifiants',
+  check_scope_ticket_types: 'Les types de ticket traités par Mizo',
+  check_scope_assignable_types: 'Les types de ticket considérés pour l’attribution (facultatif)',
+  check_automation: 'Les automatisations (facultatif)',
+  check_certificate_installed: 'HaloPSA possède un certificat de ce relais',
+  check_webhook_exists: 'Le webhook Mizo ticket webhook',
+  check_webhook_url: 'Son URL de destination',
+  check_webhook_method: 'Sa méthode',
+  check_webhook_authentication: 'Son authentification',
+  check_webhook_certificate: 'Le certificat avec lequel il signe',
+  check_webhook_active: 'Il est actif',
+  check_webhook_auto_disabled: 'HaloPSA ne l’a pas désactivé',
+  check_event_new_ticket: 'Événement : New Ticket Logged',
+  check_event_status_changed: 'Événement : Ticket Status Changed',
+  check_event_client_changed: 'Événement : Ticket Changed, la valeur du client',
+  check_event_private_note: 'Événement : action ajoutée, une note privée',
+  check_event_email: 'Événement : action ajoutée, un e-mail au client',
+  check_resolve_exists: 'L’action Mizo resolve',
+  check_resolve_button_name: 'Le nom de son bouton',
+  check_resolve_status_after: 'L’état après l’action',
+  check_resolve_visible: 'Elle est visible',
+  check_resolve_visible_outside_workflows: 'Elle est visible hors des workflows',
+  check_resolve_hide_header: 'Elle est masquée dans l’en-tête du ticket',
+  check_resolve_hide_from_user: 'Elle est masquée pour l’utilisateur',
+  check_resolve_private_note: 'Elle a le champ Private Note',
+  check_deliveries_answered: 'Les livraisons de HaloPSA reçoivent la réponse 200',
+  check_deliveries_stored: 'Les webhooks arrivent ici',
+  check_test_ticket: 'Un ticket est allé de HaloPSA à Mizo et retour',
+  check_is: '{value}',
+  check_set: 'Défini',
+  check_not_set: 'Non défini',
+  check_there_is_none: 'Il n’y en a pas',
+  check_yes: 'Oui',
+  check_no: 'Non',
+  check_unreadable: 'Lecture impossible : {reason}',
+  check_no_rights: 'Les autorisations du relais ne permettent pas de regarder : {reason}',
+  check_waits_for_halo: 'Non vérifié : HaloPSA ne répond pas',
+  check_waits_for: 'Non vérifié : {title} vient d’abord',
+  check_types_missing: 'Sans l’onglet : {types}',
+  check_types_unknown: 'HaloPSA n’a pas de type de ticket {types}',
+  check_nothing_chosen: 'Rien n’est choisi',
+  check_granted: 'Accordée',
+  check_not_granted: 'Non accordée',
+  check_not_asked: 'Non demandée : le réglage halo.scopes l’omet',
+  check_initials_older: '{value}, comme dans un ancien guide ; cela fonctionne aussi',
+  check_team_older: 'L’équipe {value}, comme dans un ancien guide ; cela fonctionne aussi',
+  check_certificate_one_of: 'Un que ce relais accepte : {thumbprints}',
+  check_certificate_foreign: '{name} ({thumbprint}), qui n’est pas de ce relais',
+  check_secret_unseen: 'Défini ici ; HaloPSA ne montre jamais le sien',
+  check_disabled_on: 'Désactivé par HaloPSA le {at}',
+  check_disabled: 'Désactivé',
+  check_answered: '{good} des {count} dernières ont reçu 200',
+  check_last_answer: 'La dernière a reçu {status}',
+  check_nothing_yet: 'Rien n’est encore arrivé',
+  check_last_on: 'Le dernier le {at}',
+  check_other_tickets_too: 'Présent, mais avec d’autres conditions',
+  check_status_closed: 'Un état qui signifie fermé ou résolu',
+  check_status_unusual: '{value} ; est-ce l’état des tickets résolus ?',
+  check_status_none: 'Aucun état : le ticket resterait ouvert',
+  guide_address:
+    'Saisissez l’adresse de votre HaloPSA, par exemple https://exemple.halopsa.com, dans les réglages',
+  guide_credentials:
+    'Dans HaloPSA, ouvrez Configuration > Integrations > HaloPSA API > Applications > View ' +
+    'Applications > Mizo Agent, copiez {field} et saisissez-le ici',
+  guide_tab_secret:
+    'Dans HaloPSA, ouvrez Configuration > Custom Objects > Custom Tabs > Mizo, copiez l’iframe secret ' +
+    'et saisissez-le ici',
+  guide_test_connection:
+    'Testez la connexion à HaloPSA : elle dit à quelle étape elle échoue et que faire',
+  guide_agent_new:
+    'Dans HaloPSA, ouvrez Configuration > Teams & Agents > Agents, cliquez sur New : Username Mizo ' +
+    'Agent, mot de passe vide, rôle Administrator, Is an API-only Agent Yes, First Name Mizo, Surname ' +
+    'Agent, Initials MZ, sans équipe par défaut, Work Hours 24 Hours ; Save',
+  guide_agent:
+    'Dans HaloPSA, ouvrez Configuration > Teams & Agents > Agents > Mizo Agent et réglez {field} sur ' +
+    '{value}',
+  guide_application:
+    'Dans HaloPSA, ouvrez Configuration > Integrations > HaloPSA API > Applications > View ' +
+    'Applications > Mizo Agent et réglez {field} sur {value}',
+  guide_permission:
+    'Dans HaloPSA, ouvrez Configuration > Integrations > HaloPSA API > Applications > View ' +
+    'Applications > Mizo Agent, onglet Permissions, cochez {permission} et Save',
+  guide_permission_asked: 'Ajoutez {permission} au réglage halo.scopes, ou effacez ce réglage',
+  guide_tab_new:
+    'Dans HaloPSA, ouvrez Configuration > Custom Objects > Custom Tabs, cliquez sur New : Tab Name ' +
+    'Mizo, Sequence 1, Type Iframe, l’URL indiquée ici, cochez Send secure URL parameter, copiez ' +
+    'l’iframe secret et saisissez-le ici ; Save',
+  guide_tab:
+    'Dans HaloPSA, ouvrez Configuration > Custom Objects > Custom Tabs > Mizo et réglez {field} sur ' +
+    '{value}',
+  guide_ticket_types:
+    'Dans HaloPSA, ouvrez Configuration > Tickets > Ticket Types, modifiez chacun : onglet Allowed ' +
+    'Values, section Custom Tabs, Add, choisissez Mizo, Save, puis Save en haut',
+  guide_scope: 'Choisissez ici les types de ticket : ceux qui ont l’onglet Mizo dans HaloPSA',
+  guide_certificate:
+    'Téléchargez ici le PFX et son mot de passe ; dans HaloPSA, ouvrez Configuration > Advanced ' +
+    'Settings > Certificates, cliquez sur New : Name Mizo, chargez le PFX, collez le mot de passe ; ' +
+    'Save',
+  guide_certificate_new: 'Créez d’abord un certificat ici',
+  guide_webhook_new:
+    'Dans HaloPSA, ouvrez Configuration > Integrations > WebHooks, cliquez sur New : WebHook name ' +
+    'Mizo ticket webhook, la Payload URL indiquée ici, Authentication Sign Request Body with a X.509 ' +
+    'Certificate, Certificate Mizo, et ajoutez les cinq événements ; Save',
+  guide_webhook:
+    'Dans HaloPSA, ouvrez Configuration > Integrations > WebHooks > Mizo ticket webhook et réglez ' +
+    '{field} sur {value}',
+  guide_event:
+    'Dans HaloPSA, ouvrez Configuration > Integrations > WebHooks > Mizo ticket webhook, section ' +
+    'Events, Add : {event}',
+  guide_resolve_new:
+    'Dans HaloPSA, ouvrez Configuration > Tickets > Actions, cliquez sur New : Outcome Description ' +
+    'Mizo resolve (exactement ainsi), Button Name Mizo resolve, Status After Action votre état fermé ' +
+    'ou résolu ; Save, puis Edit pour les détails',
+  guide_resolve:
+    'Dans HaloPSA, ouvrez Configuration > Tickets > Actions > Mizo resolve, Edit, onglet {tab} : ' +
+    '{field}',
+  guide_deliveries:
+    'Dans HaloPSA, ouvrez Configuration > Integrations > WebHooks > Mizo ticket webhook, onglet ' +
+    'Deliveries, et regardez la réponse de la plus récente',
+  guide_new_ticket: 'Créez dans HaloPSA un ticket d’un type choisi, ou lancez ici le ticket de test',
+  install_looked: 'Les certificats et le webhook de HaloPSA ont été lus',
+  install_handed_over: 'Le PFX a été remis à HaloPSA ({way})',
+  install_there_already: 'HaloPSA possède déjà ce certificat : {name}',
+  install_read_back: 'HaloPSA l’affiche avec la bonne empreinte : {name}',
+  install_not_taken: 'HaloPSA n’a pas accepté le PFX par son API : {reason}',
+  install_not_shown: 'HaloPSA l’a accepté, mais n’affiche aucun certificat avec cette empreinte',
+  install_webhook_set: 'Le webhook signe désormais avec lui',
+  install_webhook_none: 'Il n’y a pas encore de webhook : il sera créé avec ce certificat',
+  install_webhook_not_set: 'Le webhook ne signe pas avec lui : {reason}',
+  install_waiting: 'En attente du premier webhook signé avec lui ; l’ancien certificat reste accepté',
+  install_active: 'Le premier webhook signé avec lui est arrivé',
+  install_rolled_back: 'Annulé, car {reason} : le webhook signe de nouveau avec l’ancien certificat',
+  install_roll_back_failed: 'À annuler, car {reason}, mais HaloPSA n’a pas laissé modifier le webhook',
+  install_by_hand:
+    'Deux étapes vous restent : téléchargez ici le PFX et son mot de passe, chargez-les dans HaloPSA ' +
+    'sous Configuration > Advanced Settings > Certificates ; puis choisissez ce certificat dans le ' +
+    'webhook',
+  check_not_needed: 'Inutile, puisque webhook.auth vaut {value}',
+  fix_not_taken: 'HaloPSA a accepté la modification, mais ne la montre pas',
 };

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "daemon/custody/webhook_certificates.hpp"
+#include "daemon/setup/mender.hpp"
+
+namespace mizo::setup {
+
+// One step of putting a certificate into HaloPSA.
+struct InstallStep {
+    std::string step; // look, upload, read_back, webhook, first_delivery, roll_back
+    bool ok = false;
+    Note text;
+};
+
+// waiting: for the first webhook signed with it. by_hand: HaloPSA's API does not do it.
+enum class InstallState { waiting, active, by_hand, rolled_back };
+std::string_view name_of(InstallState state);
+
+struct Installed {
+    InstallState state = InstallState::by_hand;
+    std::vector<InstallStep> steps;
+};
+
+// What has to be known to take an installation back.
+struct Switched {
+    std::string certificate; // ours
+    json::value webhook;     // HaloPSA's id
+    json::value former;      // HaloPSA's id of the certificate that the webhook signed with; null: none
+    base::WallTime at{};
+};
+
+// Puts a certificate into HaloPSA and has the webhook sign with it; what HaloPSA does not take is left to the
+// admin. The facts are read anew on the way; they, and the parts, outlive the calls.
+class Installer {
+public:
+    struct Parts {
+        custody::WebhookCertificates& certificates;
+        Collector& collector;
+        Mender& mender;
+        const base::Clock& clock;
+    };
+
+    explicit Installer(Parts parts) : parts_{std::move(parts)} {}
+
+    // `switched` is set where the webhook was pointed at another certificate, and first webhooks have to
+    // show that it works. Errors: not_found, gone (its key is destroyed).
+    asio::awaitable<base::Result<Installed>> install(std::string id, Facts& facts,
+                                                     std::optional<Switched>& switched);
+    // The webhook signs with the former one again, and the new one is revoked.
+    asio::awaitable<InstallStep> roll_back(const Switched& switched, std::string reason, Facts& facts);
+
+private:
+    asio::awaitable<base::Result<bool>> upload(const custody::WebhookCertificate& certificate, Facts& facts,
+                                               std::vector<InstallStep>& steps);
+    asio::awaitable<base::Result<json::object>> material(std::string id);
+    asio::awaitable<bool> hand_over(json::object material, std::string thumbprint, Facts& facts,
+                                    std::vector<InstallStep>& steps);
+    asio::awaitable<bool> point_webhook(const HaloCertificate& at, Facts& facts,
+                                        std::vector<InstallStep>& steps);
+
+    Parts parts_;
+};
+
+const HaloCertificate* certificate_with(const Facts& facts, std::string_view thumbprint);
+
+} // namespace mizo::setup
