@@ -130,6 +130,18 @@ json::object checks_json(const setup::GuideView& view)
             {"items", std::move(items)}};
 }
 
+std::vector<WrongCheck> wrong_checks(const setup::Guide& guide)
+{
+    std::vector<WrongCheck> out;
+    for (const setup::CheckState& each : guide.turned_wrong()) {
+        const Note title = setup::title_of(each.check.id);
+        WrongCheck wrong{each.check.id, message(title.code, title.args), {}};
+        if (each.check.advice) wrong.advice = message(each.check.advice->code, each.check.advice->args);
+        out.push_back(std::move(wrong));
+    }
+    return out;
+}
+
 Answer get_checks(Services& services, Call)
 {
     co_return json_answer(200, checks_json(services.parts.guide.view()));

@@ -214,6 +214,20 @@ void judge_cloud(const Facts& facts, std::vector<Condition>& out)
                        message("advice_look_at_dead")});
 }
 
+// One alert for all of them; severe where webhooks no longer come as they should.
+void judge_checks(const Facts& facts, std::vector<Condition>& out)
+{
+    if (facts.wrong_checks.empty()) return;
+    std::string titles;
+    bool severe = false;
+    for (const WrongCheck& each : facts.wrong_checks) {
+        if (!titles.empty()) titles += ", ";
+        titles += each.title.text;
+        severe = severe || each.id.starts_with("webhook.") || each.id.starts_with("event.");
+    }
+    out.push_back({severe, message("check_wrong", {{"check", titles}}), facts.wrong_checks.front().advice});
+}
+
 } // namespace
 
 std::array<Stage, 6> judge_strip(const Facts& facts)
@@ -242,6 +256,7 @@ std::vector<Condition> judge_alerts(const Facts& facts)
     if (facts.disk_total > 0 && facts.disk_free < disk_low)
         out.push_back({false, message("disk_low", {{"free", facts.disk_free}}), message("advice_free_disk")});
     judge_certificates(facts, out);
+    judge_checks(facts, out);
     judge_cloud(facts, out);
     return out;
 }

@@ -26,6 +26,13 @@ struct CertificateFacts {
     bool due = false; // its successor is
 };
 
+// A check of the setup guide that was right, and is wrong now.
+struct WrongCheck {
+    std::string id;
+    Message title;
+    std::optional<Message> advice;
+};
+
 // What is known at one instant.
 struct Facts {
     base::WallTime now{};
@@ -37,6 +44,7 @@ struct Facts {
     std::vector<CertificateFacts> certificates;
     bool certificate_due = false;     // a new one is to be made
     bool certificate_waiting = false; // one was made and waits to be put into HaloPSA
+    std::vector<WrongCheck> wrong_checks;
     // the listener
     bool listening = true;
     std::string listen_address;

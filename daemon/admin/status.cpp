@@ -1,6 +1,7 @@
 #include "daemon/admin/status.hpp"
 
 #include "daemon/admin/certificates.hpp"
+#include "daemon/admin/checks.hpp"
 #include "daemon/admin/resources.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -50,6 +51,7 @@ Facts gather(const Services& services, const StoredFacts& stored)
     const bool any = !facts.certificates.empty();
     facts.certificate_due = any && need == certs::RotationNeed::make_certificate;
     facts.certificate_waiting = any && need == certs::RotationNeed::install_certificate;
+    facts.wrong_checks = wrong_checks(parts.guide);
     facts.listening = parts.service.webhook_listening;
     facts.listen_address = settings->text(Key::webhook_listen);
     facts.listen_problem = parts.service.webhook_problem;

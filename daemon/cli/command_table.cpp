@@ -148,7 +148,7 @@ std::vector<Command> halopsa_commands()
          .run = learn_command},
         {.words = "doctor",
          .topic = Topic::halopsa,
-         .summary = "every check of the setup guide: what is wrong in HaloPSA, and how it is put right",
+         .summary = "each step of the setup guide: what is wrong in HaloPSA, and what to do",
          .details = "Looks anew, which takes up to half a minute; fails where anything is wrong.",
          .options = {{"all", "", "also what is right"}, {"last", "", "what was found last, without looking"}},
          .reads = true,

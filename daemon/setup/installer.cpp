@@ -74,7 +74,7 @@ asio::awaitable<base::Result<Installed>> Installer::install(std::string id, Fact
         co_return base::Error{base::Errc::not_found, "certificate.not_found",
                               "There is no certificate with this id."};
     Installed installed;
-    for (const Area area : {Area::certificates, Area::webhook}) co_await parts_.collector.read(area, facts);
+    for (const Area area : needed_for(Area::webhook)) co_await parts_.collector.read(area, facts);
     if (!facts.certificates.ok() || !facts.webhook.ok()) {
         const std::string& reason =
             facts.certificates.ok() ? facts.webhook.reason : facts.certificates.reason;

@@ -114,7 +114,7 @@ describe('a HaloPSA with the rights of the guide alone', () => {
   it('what cannot be looked at says so, with the guide’s own step and the values to copy', async () => {
     const checks = await looked(world)
     const blind = checks.items.filter(({ verdict }) => verdict === 'unknown_rights')
-    for (const id of ['webhook.url', 'tab.url', 'certificate.installed', 'event.email', 'deliveries.answered'])
+    for (const id of ['webhook.url', 'tab.url', 'certificate.installed', 'event.email'])
       assert.equal(find(checks, id).verdict, 'unknown_rights', id)
     assert.ok(blind.every(({ advice, fix }) => advice.code.startsWith('guide_') && fix === null))
     const { url } = await world.admin.get('/webhook')
@@ -191,7 +191,7 @@ describe('what admins get wrong', () => {
     })
   }
 
-  it('HaloPSA has disabled the webhook after failures: noticed with its date, and enabled again', async () => {
+  it('a webhook that HaloPSA has disabled: noticed with its date, and enabled again', async () => {
     world.halo.guide.mistake('webhook_auto_disabled')
     const found = find(await looked(world), 'webhook.auto_disabled')
     assert.deepEqual([found.verdict, found.found.code], ['wrong', 'check_disabled_on'])
@@ -217,7 +217,7 @@ describe('what admins get wrong', () => {
 })
 
 for (const way of ['data_base64', 'attachment']) {
-  it(`a rotation by the API (${way}) while webhooks go on refuses none, and ends in the new one`, async () => {
+  it(`a rotation by the API (${way}) under traffic refuses none, and ends in the new one`, async () => {
     const halo = { guide: 'nothing', rights: 'admin', behaviour: { certificate_upload: way } }
     const world = await start(halo)
     try {
@@ -244,7 +244,8 @@ for (const way of ['data_base64', 'attachment']) {
       assert.equal(await state(first.id), 'retiring')
       assert.ok(world.halo.deliveries().every(({ responsestatus }) => responsestatus === 200))
       const rows = world.halo.instance.certificates.all()
-      assert.equal(rows.find((row) => row.opened.thumbprint === thumbprint).name, `Mizo ${thumbprint.slice(0, 8)}`)
+      const own = rows.find(({ opened }) => opened.thumbprint === thumbprint)
+      assert.equal(own.name, `Mizo ${thumbprint.slice(0, 8)}`)
       assert.deepEqual(not_right(await looked(world)), ['test_ticket'])
     } finally {
       await world.close()
@@ -269,7 +270,8 @@ it('a rotation whose first webhooks are refused is taken back by itself', async 
     await world.admin_until(async () => (await state(id)) === 'revoked', { what: 'taken back' })
     assert.equal(await state(first.id), 'active')
     const [deed] = (await world.admin.get('/audit')).items
-    assert.deepEqual([deed.action, deed.actor, deed.args.thumbprint], ['rotation_rolled_back', 'system', thumbprint])
+    assert.deepEqual([deed.action, deed.actor], ['rotation_rolled_back', 'system'])
+    assert.equal(deed.args.thumbprint, thumbprint)
     const before = world.halo.deliveries().length
     world.halo.add_ticket()
     const last = await until(() => world.halo.deliveries().length > before && world.halo.deliveries().at(-1))
@@ -280,7 +282,7 @@ it('a rotation whose first webhooks are refused is taken back by itself', async 
 })
 
 for (const way of ['refused', 'ignored']) {
-  it(`a HaloPSA that takes no PFX by its API (${way}): two steps for the admin, nothing left behind`, async () => {
+  it(`no PFX is taken by the API (${way}): two steps for the admin, nothing left behind`, async () => {
     const world = await start({ guide: 'nothing', rights: 'admin', behaviour: { certificate_upload: way } })
     try {
       const { items } = await mend(world, '/checks/fix-all')
