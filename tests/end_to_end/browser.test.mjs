@@ -48,6 +48,9 @@ describe('the admin page', { skip: why_no_browser ?? false }, () => {
     await page.getByLabel('Set-up code').fill(world.daemon.setup_code)
     await shoot('set-up')
     await button('Set password and continue').click()
+    // On the first day a sign-in leads to the guide.
+    await page.getByRole('heading', { name: 'Setup guide' }).waitFor()
+    await page.getByRole('link', { name: 'Overview' }).first().click()
     await page.getByRole('heading', { name: 'Overview' }).waitFor()
     await shoot('overview-empty')
   })

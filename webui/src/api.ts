@@ -7,15 +7,19 @@ import type {
   AuditEntry,
   Certificate,
   CertificateRequest,
+  Checks,
   Delivery,
   DeliveryDetail,
   DiagnosticsListing,
   EnrollRequest,
   Event,
   Filter,
+  Fix,
+  Fixes,
   Halo,
   HaloCall,
   HaloTest,
+  InstalledCertificate,
   Learn,
   Link,
   LinkTest,
@@ -33,6 +37,8 @@ import type {
   SettingsPatch,
   Status,
   StreamTopic,
+  TestTicket,
+  TicketTypes,
   Webhook,
 } from './schema';
 
@@ -204,6 +210,19 @@ export const api = {
   testHalo: () => json<HaloTest>('POST', address('/halo/test')),
   haloCalls: (params: Params) => json<Page<HaloCall>>('GET', address('/halo/calls', params)),
 
+  ticketTypes: () => json<TicketTypes>('GET', address('/halo/ticket-types')),
+
+  checks: () => json<Checks>('GET', address('/checks')),
+  install: (id: string) => json<InstalledCertificate>('POST', one('certificates', id, '/install')),
+
+  runChecks: () => json<Checks>('POST', address('/checks/run')),
+  fixCheck: (id: string, dryRun: boolean) =>
+    json<Fix>('POST', one('checks', id, '/fix'), { dry_run: dryRun }),
+  fixAllChecks: (dryRun: boolean) => json<Fixes>('POST', address('/checks/fix-all'), { dry_run: dryRun }),
+  testTicket: () => json<TestTicket>('GET', address('/test-ticket')),
+  startTestTicket: (type: number | null, cleanUp: boolean) =>
+    json<TestTicket>('POST', address('/test-ticket'), { ticket_type: type, clean_up: cleanUp }),
+
   agent: () => json<Agent>('GET', address('/agent')),
   agentCalls: (params: Params) => json<Page<AgentCall>>('GET', address('/agent/calls', params)),
   alerts: (params: Params) => json<Page<PastAlert>>('GET', address('/alerts', params)),
@@ -234,6 +253,7 @@ const streamTopics = [
   'event',
   'status',
   'halo',
+  'checks',
   'test_ticket',
   'agent',
   'log',

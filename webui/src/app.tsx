@@ -2,22 +2,25 @@
 import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from './api';
+import { isFirstDay } from './guide_model';
 import { configureLanguage, t } from './i18n';
-import { liveState, startLive } from './live';
+import { liveState, startLive, status } from './live';
 import { AgentPage } from './pages/agent';
 import { AlertsPage } from './pages/alerts';
 import { CertificatesPage } from './pages/certificates';
 import { DeliveriesPage } from './pages/deliveries';
 import { DeliveryPage } from './pages/delivery';
+import { GuidePage } from './pages/guide';
 import { HaloPage } from './pages/halopsa';
 import { LinkPage } from './pages/link';
 import { LogPage } from './pages/log';
 import { MaintenancePage } from './pages/maintenance';
 import { NotFoundPage, OverviewPage } from './pages/overview';
+import { ScopePage } from './pages/scope';
 import { AskPassword, SetupPage, SignInPage, UnreachablePage } from './pages/session';
 import { SettingsPage } from './pages/settings';
 import { WebhookPage } from './pages/webhook';
-import { loadSession, session, signOut } from './session';
+import { justSignedIn, loadSession, session, signOut } from './session';
 import { Button } from './ui/controls';
 import { Loading, Notice, Toasts } from './ui/feedback';
 import { Icon } from './ui/icons';
@@ -97,10 +100,22 @@ function useFocusOnHeading(path: string): void {
   }, [path]);
 }
 
+// On the first day a sign-in leads to the setup guide, unless it was another page that asked for it.
+function useLanding(): void {
+  const { path, route } = useLocation();
+  const known = status.value;
+  useEffect(() => {
+    if (!justSignedIn.value || known === null) return;
+    justSignedIn.value = false;
+    if (path === '/' && isFirstDay(known)) route('/guide', true);
+  }, [known, path, route]);
+}
+
 function Shell() {
   const { path } = useLocation();
   const [open, setOpen] = useState(false);
   useFocusOnHeading(path);
+  useLanding();
   useEffect(() => setOpen(false), [path]);
   useEffect(startLive, []);
   return (
@@ -120,6 +135,8 @@ function Shell() {
           <Route path="/deliveries" component={DeliveriesPage} />
           <Route path="/deliveries/:id" component={DeliveryPage} />
           <Route path="/alerts" component={AlertsPage} />
+          <Route path="/guide" component={GuidePage} />
+          <Route path="/scope" component={ScopePage} />
           <Route path="/agent" component={AgentPage} />
           <Route path="/halopsa" component={HaloPage} />
           <Route path="/certificates" component={CertificatesPage} />

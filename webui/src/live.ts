@@ -1,7 +1,17 @@
 // One stream of server-sent events for the whole page. Pages subscribe to topics while they are shown.
 import { signal } from '@preact/signals';
 import { api, openStream } from './api';
-import type { Delivery, Event, Halo, LogLevel, LogLine, Status, StreamTopic, TestTicket } from './schema';
+import type {
+  Checks,
+  Delivery,
+  Event,
+  Halo,
+  LogLevel,
+  LogLine,
+  Status,
+  StreamTopic,
+  TestTicket,
+} from './schema';
 import { loadSession } from './session';
 
 interface Payload {
@@ -9,6 +19,7 @@ interface Payload {
   event: Event;
   status: Status;
   halo: Halo;
+  checks: Checks;
   agent: unknown;
   test_ticket: TestTicket;
   log: LogLine;
@@ -48,6 +59,7 @@ function open(): void {
     'event',
     'status',
     'halo',
+    'checks',
     'test_ticket',
     'agent',
     ...(logLevel === null ? [] : ['log' as const]),

@@ -1,9 +1,9 @@
 // Which page is about what a message says, by the code's beginning; the longest that fits decides. Pure.
 const pages: Record<string, { path: string; nav: NavName }> = {
   halo_: { path: '/halopsa', nav: 'halopsa' },
-  check_: { path: '/halopsa', nav: 'halopsa' },
-  webhook_: { path: '/webhook', nav: 'webhook' },
-  halopsa_: { path: '/webhook', nav: 'webhook' },
+  check_: { path: '/guide', nav: 'guide' },
+  webhook_: { path: '/guide?section=4', nav: 'guide' },
+  halopsa_: { path: '/guide?section=4', nav: 'guide' },
   certificate_: { path: '/certificates', nav: 'certificates' },
   verify_: { path: '/certificates', nav: 'certificates' },
   rejected_: { path: '/deliveries?q=outcome:rejected', nav: 'deliveries' },

@@ -17,7 +17,7 @@ const POLL_MS = 15
 export class World {
   // `cloud`: options of the practice cloud, or null for none. `daemon`: more options of the daemon.
   // `halo`: options of the practice HaloPSA, such as `{guide: 'done', rights: 'admin'}`; where they are
-  // given, the daemon knows its API.
+  // given, the daemon knows its API, unless `connect` is false: then that is for the test to do.
   static async start(options = {}) {
     const world = new World()
     try {
@@ -47,6 +47,7 @@ export class World {
     env = {},
     daemon = {},
     halo = null,
+    connect = halo !== null,
   }) {
     this.cloud_options = cloud
     if (cloud) {
@@ -58,7 +59,7 @@ export class World {
     await this.daemon.start()
     this.admin = new Admin(this.daemon)
     if (certificate) await this.install_certificate()
-    if (halo) await this.connect_halo(halo)
+    if (connect) await this.connect_halo(halo)
     if (enroll) await this.enroll()
   }
 

@@ -10,6 +10,7 @@ import { Confirm, Empty, Failure, Loading, Notice, Time } from '../ui/feedback';
 import { useAction, useLoad, useTitle } from '../ui/hooks';
 import { certificateTone } from '../ui/tones';
 import { Handover } from './certificates_handover';
+import { Install } from './certificates_install';
 import { NewCertificateDialog } from './certificates_new';
 
 type Ending = 'retire' | 'revoke';
@@ -139,7 +140,10 @@ function CertificateCard({ certificate, changed }: { certificate: Certificate; c
         )}
       </Facts>
       {certificate.pfx_available ? (
-        <Handover certificate={certificate} changed={changed} />
+        <>
+          <Install certificate={certificate} changed={changed} />
+          <Handover certificate={certificate} changed={changed} />
+        </>
       ) : (
         <p class="hint">{words.destroyed}</p>
       )}

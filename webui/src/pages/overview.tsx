@@ -220,7 +220,15 @@ function FirstSteps({ status }: { status: Status }) {
   ];
   if (steps.every(step => step.done)) return null;
   return (
-    <Card title={words.title} class="span-all">
+    <Card
+      title={words.title}
+      class="span-all"
+      actions={
+        <a class="button primary small" href="/guide">
+          {t.value.strip.open(t.value.nav.guide)}
+        </a>
+      }
+    >
       <ol class="steps">
         {steps.map(step => (
           <li key={step.path} class={step.done ? 'done' : ''}>

@@ -5,7 +5,7 @@ import { Icon } from './icons';
 
 const groups = [
   { name: 'watch', entries: ['overview', 'deliveries', 'alerts'] },
-  { name: 'halo', entries: ['halopsa', 'webhook', 'certificates', 'agent'] },
+  { name: 'halo', entries: ['guide', 'halopsa', 'webhook', 'certificates', 'scope', 'agent'] },
   { name: 'mizo', entries: ['link'] },
   { name: 'service', entries: ['settings', 'log', 'maintenance'] },
 ] as const;

@@ -14,7 +14,7 @@ export const conditionOf = (stage: StripStage): Condition =>
   stage.ok === null ? 'unknown' : stage.ok ? 'ok' : 'bad';
 
 const stagePages: Record<Stage, { path: string; nav: NavName }> = {
-  halopsa: { path: '/webhook', nav: 'webhook' },
+  halopsa: { path: '/guide?section=4', nav: 'guide' },
   receive: { path: '/webhook', nav: 'webhook' },
   verify: { path: '/certificates', nav: 'certificates' },
   store: { path: '/maintenance', nav: 'maintenance' },

@@ -3,6 +3,7 @@ import type {
   AgentCall,
   Attempt,
   Certificate,
+  CheckVerdict,
   Delivery,
   EventState,
   Halo,
@@ -55,6 +56,15 @@ export const haloTone: Record<Halo['state'], Tone> = {
   unknown: 'info',
   ok: 'ok',
   failing: 'error',
+};
+
+export const verdicts = ['wrong', 'not_yet', 'unknown_rights', 'right'] as const;
+
+export const verdictTone: Record<CheckVerdict, Tone> = {
+  right: 'ok',
+  wrong: 'error',
+  unknown_rights: 'neutral',
+  not_yet: 'info',
 };
 
 const outcomeTones: Partial<Record<AgentCall['outcome'], Tone>> = {
