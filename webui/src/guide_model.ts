@@ -15,21 +15,26 @@ export function countVerdicts(checks: readonly Check[]): Counts {
 export const checksOf = (checks: Checks, section: Section): Check[] =>
   checks.items.filter(check => check.section === section);
 
-// What cannot be checked with these rights is the admin's to look at: it keeps nothing from being finished.
-export type Condition = 'ok' | 'bad' | 'unknown';
+// `unseen`: nothing is known to be wrong, but some of it cannot be checked with these rights.
+export type Condition = 'ok' | 'bad' | 'unknown' | 'unseen';
 
 export function conditionOf(checks: readonly Check[]): Condition {
   const counts = countVerdicts(checks);
   if (counts.wrong > 0) return 'bad';
-  return checks.length === 0 || counts.not_yet > 0 ? 'unknown' : 'ok';
+  if (checks.length === 0 || counts.not_yet > 0) return 'unknown';
+  return counts.unknown_rights > 0 ? 'unseen' : 'ok';
 }
 
-export const isFinished = (checks: Checks): boolean =>
-  checks.items.length > 0 && conditionOf(checks.items) === 'ok';
-
-// Where the admin goes on: the first section with something left, else the last, which proves the whole.
-export const nextSection = (checks: Checks): Section =>
-  sections.find(section => conditionOf(checksOf(checks, section)) !== 'ok') ?? 6;
+// Where the admin goes on: the first section with something left, else the last, which proves the whole. What
+// cannot be seen is left to do until tickets are seen to travel.
+export function nextSection(checks: Checks): Section {
+  const proven = conditionOf(checksOf(checks, 6)) === 'ok';
+  const isLeft = (section: Section): boolean => {
+    const condition = conditionOf(checksOf(checks, section));
+    return condition !== 'ok' && !(condition === 'unseen' && proven);
+  };
+  return sections.find(isLeft) ?? 6;
+}
 
 export function readSection(text: string | undefined): Section | null {
   return sections.find(section => String(section) === text) ?? null;

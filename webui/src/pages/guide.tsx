@@ -27,9 +27,9 @@ export function useChecks() {
   return loaded;
 }
 
-const markOf = { ok: 'check', bad: 'alert', unknown: 'clock' } as const;
+const markOf = { ok: 'check', bad: 'alert', unknown: 'clock', unseen: 'info' } as const;
 
-const verdictOf = { ok: 'right', bad: 'wrong', unknown: 'not_yet' } as const;
+const verdictOf = { ok: 'right', bad: 'wrong', unknown: 'not_yet', unseen: 'unknown_rights' } as const;
 
 interface StepsProps {
   checks: Checks;
@@ -185,6 +185,26 @@ function Head({ checks, replace }: { checks: Checks | null; replace: (checks: Ch
   );
 }
 
+function Finished({ checks }: { checks: Checks }) {
+  const words = t.value.guide;
+  switch (conditionOf(checks.items)) {
+    case 'ok':
+      return (
+        <Notice tone="ok" title={words.finished}>
+          <p>{words.finishedText}</p>
+        </Notice>
+      );
+    case 'unseen':
+      return (
+        <Notice tone="ok" title={words.finishedSeen}>
+          <p>{words.finishedSeenText}</p>
+        </Notice>
+      );
+    default:
+      return null;
+  }
+}
+
 // Another section moves the focus to its heading, as another page would.
 function useFocusOnSection(section: Section): void {
   const first = useRef(true);
@@ -216,11 +236,7 @@ export function GuidePage() {
       <Head checks={data} replace={replace} />
       {failure && <Failure failure={failure} retry={reload} />}
       {data === null && !failure && <Loading />}
-      {data && conditionOf(data.items) === 'ok' && data.items.length > 0 && (
-        <Notice tone="ok" title={t.value.guide.finished}>
-          <p>{t.value.guide.finishedText}</p>
-        </Notice>
-      )}
+      {data && <Finished checks={data} />}
       {data && (
         <>
           <Steps checks={data} shown={section} />

@@ -3,14 +3,15 @@ import { useState } from 'preact/hooks';
 import { messageText, t } from '../i18n';
 import type { Check } from '../schema';
 import { Badge, Button, CopyValue, Fact, Facts } from '../ui/controls';
-import { ExternalLink, Time } from '../ui/feedback';
+import { ExternalLink, Notice, Time } from '../ui/feedback';
 import { Icon } from '../ui/icons';
 import { verdictTone } from '../ui/tones';
 import { FixDialog } from './guide_fix';
 
 function Found({ check }: { check: Check }) {
   const words = t.value.guide;
-  if (!check.found && !check.expected) return null;
+  // Why nothing can be seen is told once, above the list.
+  if (check.verdict === 'unknown_rights' || (!check.found && !check.expected)) return null;
   return (
     <Facts>
       {check.found && <Fact label={words.found}>{messageText(check.found)}</Fact>}
@@ -98,8 +99,14 @@ const onlyWaits = (check: Check): boolean =>
 export function CheckList({ checks, changed }: { checks: Check[]; changed: (check: Check) => void }) {
   const toDo = checks.filter(check => check.verdict !== 'right' && !onlyWaits(check));
   const lines = [...checks.filter(onlyWaits), ...checks.filter(check => check.verdict === 'right')];
+  const unseen = checks.find(check => check.verdict === 'unknown_rights');
   return (
     <>
+      {unseen && (
+        <Notice tone="info" title={t.value.guide.unseen}>
+          {unseen.found && <p>{messageText(unseen.found)}</p>}
+        </Notice>
+      )}
       {toDo.length > 0 && (
         <ul class="checks">
           {toDo.map(check => (
