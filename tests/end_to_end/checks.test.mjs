@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import { until } from '../practice/support/until.mjs'
+import { idle, looked, mend } from './support/checks.mjs'
 import { EventStream } from './support/event_stream.mjs'
 import { World } from './support/world.mjs'
 
@@ -17,42 +18,8 @@ const start = async (halo, options = {}) => {
   return world
 }
 
-const idle = (world) =>
-  world.admin_until(
-    async () => {
-      const checks = await world.admin.get('/checks')
-      return !checks.running && checks.ran_at && checks
-    },
-    { what: 'the checks have been run', timeout_ms: 30_000 },
-  )
-
-// Everything is looked at once more, from now on.
-async function looked(world) {
-  const before = await idle(world)
-  await world.admin.post('/checks/run')
-  return world.admin_until(
-    async () => {
-      const checks = await idle(world)
-      return checks.ran_at > before.ran_at && checks
-    },
-    { what: 'the checks have been run again', timeout_ms: 30_000 },
-  )
-}
-
 const find = ({ items }, id) => items.find((check) => check.id === id)
 const not_right = ({ items }) => items.filter(({ verdict }) => verdict !== 'right').map(({ id }) => id)
-
-// Mending waits while the checks are run, which a change of the settings brings about.
-async function mend(world, path, body = {}) {
-  for (;;) {
-    await idle(world)
-    try {
-      return await world.admin.post(path, body)
-    } catch (error) {
-      if (error.code !== 'checks_running') throw error
-    }
-  }
-}
 
 describe('a HaloPSA in which nothing is done, with rights to do it', () => {
   let world

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { default_behaviour } from '../practice/halopsa/behaviour.mjs'
+import { idle } from './support/checks.mjs'
 import { World } from './support/world.mjs'
 
 const NOT_EVERYWHERE = ['read:contacts', 'edit:contacts', 'read:timesheet', 'edit:timesheet']
@@ -11,6 +12,7 @@ describe('signing in to HaloPSA', () => {
   before(async () => {
     world = await World.start({ halo: {}, cloud: null, certificate: false })
     halo = world.halo
+    await idle(world)
   })
   after(() => world?.close())
   afterEach(() => {
