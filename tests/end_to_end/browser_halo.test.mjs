@@ -137,7 +137,7 @@ describe('the admin page of HaloPSA', { skip: why_no_browser ?? false }, () => {
     for (const path of PAGES) {
       await browser.go(path)
       await page.locator('main h1').waitFor()
-      await page.locator('.loading').waitFor({ state: 'detached' })
+      await page.waitForFunction(() => document.querySelector('.loading') === null)
       assert.doesNotMatch(
         await page.locator('main').innerText(),
         /\b(Settings|Loading|Nothing|Check now|Found|Expected|What to do)\b/,
@@ -153,7 +153,7 @@ describe('the admin page of HaloPSA', { skip: why_no_browser ?? false }, () => {
     for (const path of PAGES) {
       await browser.go(path)
       await page.locator('main h1').waitFor()
-      await page.locator('.loading').waitFor({ state: 'detached' })
+      await page.waitForFunction(() => document.querySelector('.loading') === null)
       assert.ok((await browser.overflow()) <= 0, `${path} scrolls sideways`)
       await shoot(`phone${path.replaceAll('/', '-')}`)
     }
