@@ -7,7 +7,7 @@ import { World } from './support/world.mjs'
 describe('tickets of a HaloPSA with the guide done', () => {
   let world
   before(async () => {
-    world = await World.start({ halo: { guide: 'done' } })
+    world = await World.start({ halo: { guide: 'done' }, cloud: { assistant: true } })
   })
   after(() => world?.close())
 
@@ -27,6 +27,32 @@ describe('tickets of a HaloPSA with the guide done', () => {
     const { ticket } = JSON.parse(Buffer.from(frames[0].event.data_base64, 'base64'))
     assert.equal(ticket.summary, 'The scanner hums')
     assert.ok(halo.deliveries().every(({ responsestatus }) => responsestatus === 200))
+    world.assert_contract_kept()
+  })
+
+  it('are read by Mizo through the relay, and resolved once the admin lets it', async () => {
+    const { halo, cloud, admin } = world
+    const { id } = halo.add_ticket({ tickettype_id: 25 })
+    const answered = (count) => {
+      const own = () => cloud.assistant.answers.filter(({ ticket_id }) => ticket_id === id)
+      return until(() => own().length >= count && own(), { what: `${count} answers about ticket ${id}` })
+    }
+    assert.deepEqual((await answered(1))[0], { what: 'read', ticket_id: id, status: 200 })
+
+    cloud.assistant.resolve(id)
+    assert.equal((await answered(3))[2].error, 'denied')
+    assert.equal(halo.instance.actions_of(id).length, 0)
+
+    await admin.patch('/settings', { 'automation.resolve': true })
+    cloud.assistant.resolve(id)
+    assert.deepEqual((await answered(5))[4], { what: 'resolved', ticket_id: id, status: 201 })
+    const [action] = halo.instance.actions_of(id)
+    assert.deepEqual(
+      [action.outcome, action.who, action.hiddenfromuser],
+      ['Mizo resolve', 'Mizo Agent', true],
+    )
+    assert.equal(halo.instance.tickets.get(id).hasbeenclosed, true)
+    assert.deepEqual(types(await arrived(id, 2)), ['created', 'status_changed'])
     world.assert_contract_kept()
   })
 

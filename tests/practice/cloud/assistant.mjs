@@ -38,7 +38,10 @@ export class Assistant {
 
   // An agent pressed a button of the tab.
   on_tab_action(session, { ticket_id, action_id }) {
-    if (action_id !== RESOLVE) return
+    if (action_id === RESOLVE) this.resolve(ticket_id, session)
+  }
+
+  resolve(ticket_id, session = this.#cloud.live_session()) {
     this.#ask(session, { what: 'statuses', ticket_id, method: 'GET', path: 'Status' }, (rows) => {
       const statuses = Array.isArray(rows) ? rows : Object.values(rows).find(Array.isArray)
       const closed = statuses.find(({ name }) => /^(closed|resolved)$/i.test(name))
