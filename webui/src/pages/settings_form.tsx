@@ -81,14 +81,17 @@ export function SettingField({ name, form, hint }: SettingFieldProps) {
   return (
     <div class={`field ${error ? 'invalid' : ''}`}>
       <label for={id}>{texts.name}</label>
-      <Control
-        id={id}
-        setting={setting}
-        text={text}
-        described={`${id}-hint`}
-        invalid={error !== undefined}
-        change={next => form.change(name, { text: next })}
-      />
+      <span class="control-line">
+        <Control
+          id={id}
+          setting={setting}
+          text={text}
+          described={`${id}-hint`}
+          invalid={error !== undefined}
+          change={next => form.change(name, { text: next })}
+        />
+        {setting.unit && <span class="muted unit">{t.value.settings.units[setting.unit]}</span>}
+      </span>
       <p class="hint" id={`${id}-hint`}>
         {setting.locked ? lockText(setting) : (hint ?? texts.help)}
       </p>
