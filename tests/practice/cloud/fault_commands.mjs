@@ -48,8 +48,8 @@ function set_limits(cloud, { fault, relay_id, ...limits }) {
 
 const refuse =
   (what, defaults) =>
-  (cloud, { status = defaults.status, count, headers = defaults.headers }) =>
-    cloud.faults.refuse(what, { status, headers }, count)
+  (cloud, { status = defaults.status, count, headers = defaults.headers, page, body }) =>
+    cloud.faults.refuse(what, { status, headers, page, body }, count)
 
 const FAULTS = {
   // at once, on a live connection
@@ -78,6 +78,9 @@ const FAULTS = {
   },
   black_hole: (cloud, { stage = null }) => cloud.faults.set_black_hole(stage),
   refuse_key: refuse('connect', { status: 401 }),
+  refuse_batch: refuse('batch', { status: 503, headers: { 'Retry-After': '1' } }),
+  batches: (cloud, { wait_ms = cloud.batches.wait_ms, whole = cloud.batches.whole }) =>
+    Object.assign(cloud.batches, { wait_ms, whole }),
   refuse_enroll: refuse('enroll', { status: 429, headers: { 'Retry-After': '30' } }),
   refuse_version: refuse('version', {}),
   limits: set_limits,

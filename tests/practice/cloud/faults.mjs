@@ -9,7 +9,7 @@ export class Faults {
     this.acks = { on: true, delay_ms: 0 }
     this.mute = false // neither ping nor pong
     this.stage = null // black hole: "before_tls", "before_upgrade" or "before_welcome"
-    this.refusals = { connect: null, enroll: null, version: null }
+    this.refusals = { connect: null, batch: null, enroll: null, version: null }
     this.nacks = []
     this.clock_offset_ms = 0
   }
@@ -20,7 +20,7 @@ export class Faults {
     this.stage = stage
   }
 
-  // `what`: "connect", "enroll" or "version". `count` null: until cleared.
+  // `what`: "connect" (by either transport), "batch", "enroll" or "version". `count` null: until cleared.
   refuse(what, refusal, count = null) {
     this.refusals[what] = { ...refusal, left: count ?? Infinity }
   }

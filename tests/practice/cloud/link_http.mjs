@@ -1,4 +1,4 @@
-// The HTTP side of section 3: enrolment and key rotation.
+// The HTTP side of section 3: enrolment and key rotation, and the way to batches.
 import { HttpError, answer_json, read_json } from '../support/http.mjs'
 import { schema_problem } from './frame_validator.mjs'
 
@@ -14,6 +14,7 @@ export function link_routes(cloud) {
       if (relay_id === null) throw new HttpError(403, 'this code does not enrol')
       answer_json(response, 201, { relay_id, connect_url: cloud.connect_url(request) }, date_header(cloud))
     },
+    'POST /link/v1/batch': (request, url, response) => cloud.batches.handle(request, url, response),
     'POST /link/v1/keys': async (request, url, response) => {
       const token = cloud.verify_token(request)
       if (token.problem) {

@@ -33,6 +33,7 @@ export class LinkListener {
     this.#http = tls
       ? https.createServer({ ...tls, minVersion: 'TLSv1.2' }, listener)
       : http.createServer(listener)
+    this.#http.keepAliveTimeout = 65_000
     this.#http.on('upgrade', (request, socket, head) => this.#on_upgrade(request, socket, head))
     this.#front = net.createServer((socket) => this.#on_socket(socket))
   }

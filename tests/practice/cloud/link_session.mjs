@@ -59,6 +59,7 @@ export class LinkSession {
     this.ws = ws
     this.socket = socket
     this.peer = peer
+    this.transport = ws.transport ?? 'websocket'
     this.relay_id = relay_id
     this.session = randomUUID()
     this.hello = null
@@ -68,6 +69,36 @@ export class LinkSession {
     ws.on('error', (error) => cloud.recorder.violation('websocket', error.message, this.#where()))
     ws.on('close', (code, reason) => this.#on_close(code, reason))
     this.#after(HELLO_WITHIN_MS, () => this.hello ?? this.#protocol_error('no_hello', 'no hello within 5 s'))
+  }
+
+  // Each request of a batch link says hello, and is welcomed: what it is told of the stream counts as an ack.
+  welcome_again(hello) {
+    this.#heard_at = performance.now()
+    this.hello = hello
+    if (this.#cloud.faults.acks.on && this.#stored > this.#ack_sent) {
+      this.#ack_sent = this.#stored
+      this.#check.on_ack_sent(this.#stored)
+    }
+    const { resume, ...frame } = this.welcome_frame()
+    const known = resume?.epoch === hello.stream.epoch
+    this.send({ ...frame, resume: known ? { ...resume, durable_seq: this.#ack_sent } : resume })
+  }
+
+  welcome_frame() {
+    const resume = this.#cloud.log.ledger.resume(this.relay_id, this.hello.stream.epoch)
+    const { window, heartbeat_ms, dead_ms, progress_ms, max_message } = this.limits
+    return {
+      t: 'welcome',
+      session: this.session,
+      resume,
+      window,
+      heartbeat_ms,
+      dead_ms,
+      progress_ms,
+      max_message,
+      now: this.#cloud.timestamp(),
+      caps: this.#cloud.caps,
+    }
   }
 
   get live() {
@@ -86,6 +117,12 @@ export class LinkSession {
   close(code, text, { bye = true, retry_ms } = {}) {
     if (bye) this.send({ t: 'bye', code, text, ...(retry_ms === undefined ? {} : { retry_ms }) })
     this.ws.close(code, text.slice(0, 120))
+  }
+
+  // Followed by another connection of the same start.
+  leave() {
+    if (this.transport === 'batches') this.ws.leave()
+    else this.ws.terminate()
   }
 
   terminate() {
@@ -130,6 +167,7 @@ export class LinkSession {
       session: this.session,
       relay_id: this.relay_id,
       peer: this.peer,
+      transport: this.transport,
       live: this.live,
       hello: this.hello,
       limits: this.limits,
@@ -188,19 +226,7 @@ export class LinkSession {
     this.restored_backup = known && resume.durable_seq >= next_seq
     this.#ack_sent = expected - 1
     this.#check = new StreamCheck({ expected, window: this.limits.window })
-    const { window, heartbeat_ms, dead_ms, progress_ms, max_message } = this.limits
-    this.send({
-      t: 'welcome',
-      session: this.session,
-      resume,
-      window,
-      heartbeat_ms,
-      dead_ms,
-      progress_ms,
-      max_message,
-      now: this.#cloud.timestamp(),
-      caps: this.#cloud.caps,
-    })
+    this.send({ ...this.welcome_frame(), resume })
     this.#watch_liveness()
   }
 
@@ -321,6 +347,8 @@ export class LinkSession {
         const silence = now - this.#heard_at
         if (this.#cloud.faults.mute) return
         if (silence >= dead_ms) return this.close(Close.heartbeat, 'nothing heard', { bye: false })
+        // In batches the relay asks, and nothing can be asked of it.
+        if (this.transport === 'batches') return
         if (silence < heartbeat_ms || now - pinged_at < heartbeat_ms) return
         pinged_at = now
         this.ping()

@@ -48,6 +48,8 @@ faults: ${fault_names.join(', ')}
   window {events, bytes?}                  limits {window?, max_message?, …}: from the next welcome on
   ack_late {delay_ms}
   black_hole {stage: before_tls | before_upgrade | before_welcome | null}
+  refuse_batch {status?, headers?, page?, body?, count?}
+  batches {wait_ms?, whole?}: how long requests wait, and whether responses come whole
   refuse_key {status: 401 | 403, count?}   refuse_enroll {status?, headers?, count?}   refuse_version {count?}
   stop_reading {for_ms?}                   mute {on?}: neither ping nor pong      clock {offset_ms}
   garbage {kind: ${garbage_kinds.join(' | ')}}

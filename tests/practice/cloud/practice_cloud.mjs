@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import { HttpError, start_control_api } from '../support/http.mjs'
 import { Assistant } from './assistant.mjs'
+import { BatchLinks } from './batch_links.mjs'
 import { control_routes } from './control.mjs'
 import { EventLog } from './event_log.mjs'
 import { apply_fault } from './fault_commands.mjs'
@@ -55,6 +56,7 @@ class PracticeCloud {
         this.recorder.violation('identity_of_event', text, { relay_id: relay, seq }),
     })
     this.assistant = options.assistant ? new Assistant(this) : null
+    this.batches = new BatchLinks(this)
     this.disconnects = []
     this.connection_attempts = 0
   }
@@ -153,6 +155,7 @@ class PracticeCloud {
       sessions: [...this.#sessions].map((session) => session.describe()),
       disconnects: this.disconnects.slice(-20),
       connection_attempts: this.connection_attempts,
+      batch_requests: this.batches.requests,
       open_sockets: this.#listener.connection_count,
       arrivals: ledger.arrivals.length,
       unique: ledger.unique_count(),
@@ -188,7 +191,9 @@ class PracticeCloud {
   }
 
   on_link(ws, socket, peer, relay_id) {
-    this.#sessions.add(new LinkSession({ ws, socket, peer, relay_id, cloud: this }))
+    const session = new LinkSession({ ws, socket, peer, relay_id, cloud: this })
+    this.#sessions.add(session)
+    return session
   }
 
   on_session_end(session, code, reason) {
@@ -213,7 +218,7 @@ class PracticeCloud {
         other.close(Close.conflict, 'two databases with one identity')
         return refuse(newcomer, Close.conflict, 'two databases with one identity')
       } else if (!other.draining) {
-        other.terminate()
+        other.leave()
       }
     }
     return true
