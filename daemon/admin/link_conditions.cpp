@@ -1,5 +1,6 @@
 #include "daemon/admin/conditions.hpp"
 #include "daemon/admin/contract.hpp"
+#include "daemon/relay/token.hpp"
 
 #include <algorithm>
 
@@ -70,7 +71,11 @@ std::optional<Message> last_link_error(const relay::View& view)
 std::optional<Message> link_advice(const relay::View& view, const std::vector<LinkAlert>& alerts)
 {
     if (view.state == relay::LinkState::unenrolled) return message("advice_enroll");
-    if (view.state == relay::LinkState::live) return {};
+    if (view.state == relay::LinkState::live) {
+        if (view.transport == relay::Transport::websocket) return {};
+        const auto host = relay::host_of(view.url);
+        return message("advice_websocket", {{"host", host ? *host : view.url}});
+    }
     for (const LinkAlert& alert : alerts)
         if (alert.code.find("clock") != std::string::npos) return message("advice_clock");
     if (view.disconnects.empty()) return {};

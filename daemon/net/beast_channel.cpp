@@ -146,10 +146,10 @@ asio::awaitable<std::optional<Fault>> Socket::upgrade(const ChannelRequest& requ
             make_message("advice_websocket", {{"host", url.host}}));
     }
     const AnswerHead head{static_cast<int>(answer.result_int()), answer[http::field::retry_after],
-                          answer[http::field::date]};
+                          answer[http::field::date], answer[http::field::content_type]};
     note_answer(trace, head, base::SystemClock{}.wall());
     if (failed == websocket::error::upgrade_declined || head.status != 101)
-        co_return upgrade_refusal(head.status, url.host);
+        co_return upgrade_refusal(trace, url.host);
     if (failed || answer[http::field::sec_websocket_protocol] != request.protocol) {
         const std::string reason =
             failed ? failed.message() : std::string{"it does not speak "} + request.protocol;

@@ -28,7 +28,10 @@ constexpr std::uint32_t head_max = 16 * 1024;
 constexpr std::size_t piece_max = 16 * 1024;
 constexpr int interim_max = 8;
 
-http::request<http::string_body> make_request(const HttpRequest& request)
+// Whether the connection is to go on after the answer.
+enum class Last { yes, no };
+
+http::request<http::string_body> make_request(const HttpRequest& request, Last last)
 {
     http::request<http::string_body> out;
     out.version(11);
@@ -36,21 +39,12 @@ http::request<http::string_body> make_request(const HttpRequest& request)
     out.target(request.route.url.target);
     for (const auto& [name, value] : request.headers) out.set(name, value);
     out.set(http::field::host, request.route.url.authority());
-    out.set(http::field::connection, "close");
+    if (last == Last::yes) out.set(http::field::connection, "close");
     out.set(http::field::accept_encoding, "identity");
     out.body() = request.body;
     // Also where it is empty: a POST without a length is answered 411 by some.
     if (!request.body.empty() || request.method != "GET") out.content_length(request.body.size());
     return out;
-}
-
-AnswerHead head_of(const HttpAnswer& answer)
-{
-    const auto value = [&](std::string_view name) {
-        const auto* found = answer.headers.find(name);
-        return found ? std::string_view{*found} : std::string_view{};
-    };
-    return AnswerHead{answer.status, value("Retry-After"), value("Date")};
 }
 
 bool is_good(int status)
@@ -63,19 +57,25 @@ class Exchange {
 public:
     Exchange(const HttpRequest& request, OutboundStream& stream) : request_{request}, stream_{stream} {}
 
-    asio::awaitable<error_code> send();
+    asio::awaitable<error_code> send(Last last);
     asio::awaitable<error_code> read_head();
     // Appends to the answer's body, at most `body_max`.
     asio::awaitable<error_code> read_body();
     // Hands out the body piece by piece, each within `silence`.
     asio::awaitable<error_code> stream_body(const HttpStream& stream);
 
+    // The next piece; empty at the end.
+    asio::awaitable<std::string_view> read_piece(error_code& failed);
+    // The answer is read whole, nothing came after it, and the server means to go on.
+    bool may_go_on() const
+    {
+        return parser_ && parser_->is_done() && parser_->keep_alive() && buffer_.size() == 0;
+    }
+
+    const HttpRequest& request() const { return request_; }
     HttpAnswer& answer() { return answer_; }
 
 private:
-    // The next piece; empty at the end.
-    asio::awaitable<std::string_view> read_piece(error_code& failed);
-
     const HttpRequest& request_;
     OutboundStream& stream_;
     boost::beast::flat_buffer buffer_{head_max + piece_max};
@@ -84,9 +84,9 @@ private:
     HttpAnswer answer_;
 };
 
-asio::awaitable<error_code> Exchange::send()
+asio::awaitable<error_code> Exchange::send(Last last)
 {
-    const auto message = make_request(request_);
+    const auto message = make_request(request_, last);
     error_code failed;
     co_await http::async_write(stream_, message, asio::redirect_error(asio::use_awaitable, failed));
     // A server may refuse before it has read all, and close: its answer is there to be read all the same.
@@ -182,12 +182,9 @@ asio::awaitable<base::Result<HttpAnswer>> exchange(const HttpRequest& request, c
     deadline.emplace(
         connected.get_executor(), request.answer_limit, [&connected] { connected.abort(); },
         request.route.abort);
-    error_code failed = co_await one.send();
+    error_code failed = co_await one.send(Last::yes);
     if (!failed) failed = co_await one.read_head();
-    if (!failed) {
-        const AnswerHead head = head_of(one.answer());
-        note_answer(trace, head, base::SystemClock{}.wall());
-    }
+    if (!failed) note_answer(trace, one.answer());
     const bool streamed = stream && is_good(one.answer().status);
     if (!failed && !streamed) failed = co_await one.read_body();
     if (deadline->expired()) failed = asio::error::timed_out;
@@ -198,6 +195,75 @@ asio::awaitable<base::Result<HttpAnswer>> exchange(const HttpRequest& request, c
 }
 
 } // namespace
+
+void note_answer(Trace& trace, const HttpAnswer& answer)
+{
+    const auto value = [&](std::string_view name) {
+        const auto* found = answer.headers.find(name);
+        return found ? std::string_view{*found} : std::string_view{};
+    };
+    const AnswerHead head{answer.status, value("Retry-After"), value("Date"), value("Content-Type")};
+    note_answer(trace, head, base::SystemClock{}.wall());
+}
+
+struct HttpConnection::State {
+    explicit State(std::unique_ptr<OutboundStream> dialled) : stream{std::move(dialled)} {}
+
+    std::unique_ptr<OutboundStream> stream;
+    std::optional<Exchange> exchange; // the request in hand, or the last
+    bool failed = false;
+};
+
+HttpConnection::HttpConnection(std::unique_ptr<OutboundStream> stream)
+    : state_{std::make_unique<State>(std::move(stream))}
+{}
+
+HttpConnection::~HttpConnection() = default;
+
+asio::awaitable<base::Result<HttpAnswer>> HttpConnection::ask(const HttpRequest& request)
+{
+    State& state = *state_;
+    state.exchange.emplace(request, *state.stream);
+    const Deadline deadline{state.stream->get_executor(), request.answer_limit, [this] { abort(); },
+                            request.route.abort};
+    error_code failed = co_await state.exchange->send(Last::no);
+    if (!failed) failed = co_await state.exchange->read_head();
+    if (deadline.expired()) failed = asio::error::timed_out;
+    state.failed = state.failed || failed;
+    if (failed) co_return exchange_error(request, failed);
+    co_return state.exchange->answer();
+}
+
+asio::awaitable<base::Result<std::string>> HttpConnection::read(milliseconds limit)
+{
+    State& state = *state_;
+    const HttpRequest& request = state.exchange->request();
+    const Deadline deadline{state.stream->get_executor(), limit, [this] { abort(); }, request.route.abort};
+    error_code failed;
+    const auto piece = co_await state.exchange->read_piece(failed);
+    if (deadline.expired()) failed = asio::error::timed_out;
+    state.failed = state.failed || failed;
+    if (failed) co_return exchange_error(request, failed);
+    co_return std::string{piece};
+}
+
+bool HttpConnection::is_sound() const
+{
+    if (state_->failed || (state_->exchange && !state_->exchange->may_go_on())) return false;
+    // Nothing is due on a connection that rests: what can be read is its end.
+    std::array<char, 1> room{};
+    auto& socket = state_->stream->socket();
+    error_code outcome;
+    socket.non_blocking(true, outcome);
+    if (!outcome) socket.receive(asio::buffer(room), asio::socket_base::message_peek, outcome);
+    return outcome == asio::error::would_block;
+}
+
+void HttpConnection::abort()
+{
+    state_->failed = true;
+    state_->stream->abort();
+}
 
 asio::awaitable<base::Result<HttpAnswer>> fetch(const HttpRequest& request, Trace& trace)
 {

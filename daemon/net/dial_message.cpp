@@ -1,6 +1,7 @@
 #include "daemon/net/dial_message.hpp"
 
 #include "daemon/base/time_text.hpp"
+#include "daemon/web/message.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -125,16 +126,18 @@ Fault given_up()
     return Fault{base::Errc::shutting_down, make_message("link_aborted")};
 }
 
-Fault upgrade_refusal(int status, const std::string& host)
+Fault upgrade_refusal(const Trace& answer, const std::string& host)
 {
-    if (status == 401)
+    const int status = answer.http_status;
+    const bool by_a_box = answer.is_page && (status == 401 || status == 403);
+    if (status == 401 && !by_a_box)
         return Fault{base::Errc::unauthorised, make_message("link_key_refused"), "HTTP 401"}.advise(
             make_message("advice_enroll_again"));
     Fault fault{base::Errc::refused,
                 make_message("link_upgrade_refused", {{"status", std::to_string(status)}})};
     // These the cloud answers itself; anything else comes mostly from a box in between.
-    const bool the_cloud = status == 403 || status == 429 || status >= 500;
-    if (status == 403) fault.kind = base::Errc::denied;
+    const bool the_cloud = !by_a_box && (status == 403 || status == 429 || status >= 500);
+    if (status == 403 && the_cloud) fault.kind = base::Errc::denied;
     if (status == 429) fault.kind = base::Errc::rate_limited;
     return std::move(fault).advise(the_cloud ? make_message("advice_contact_mizo")
                                              : make_message("advice_websocket", {{"host", host}}));
@@ -145,6 +148,8 @@ void note_answer(Trace& trace, const AnswerHead& head, base::WallTime now)
     trace.http_status = head.status;
     trace.retry_after = parse_retry_after(head.retry_after, now);
     trace.date = base::parse_http_date(head.date);
+    constexpr std::string_view html = "text/html";
+    trace.is_page = web::equals_ignoring_case(head.content_type.substr(0, html.size()), html);
     if (trace.date) trace.clock_ahead = now - *trace.date;
 }
 

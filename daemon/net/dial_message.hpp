@@ -43,14 +43,15 @@ private:
 // The owner gave the connection up.
 Fault given_up();
 
-// An upgrade that was answered with something else than 101.
-Fault upgrade_refusal(int status, const std::string& host);
+// An upgrade that was answered with something else than 101, as the trace has noted it.
+Fault upgrade_refusal(const Trace& answer, const std::string& host);
 
-// Notes what the head of an answer says: its status, Retry-After (seconds or a date), Date.
+// Notes what the head of an answer says: its status, Retry-After (seconds or a date), Date, Content-Type.
 struct AnswerHead {
     int status = 0;
     std::string_view retry_after;
     std::string_view date;
+    std::string_view content_type = {};
 };
 void note_answer(Trace& trace, const AnswerHead& head, base::WallTime now);
 

@@ -40,6 +40,7 @@ struct Trace {
     int http_status = 0; // of the upgrade's answer, or where that was not reached, of the proxy's
     std::optional<std::chrono::milliseconds> retry_after;
     std::optional<base::WallTime> date;
+    bool is_page = false; // it is HTML: for a person to read, so hardly what was asked for
     // How far this machine's clock is ahead of the answer's Date, which knows whole seconds only.
     std::optional<std::chrono::milliseconds> clock_ahead;
 

@@ -2,6 +2,8 @@
 
 #include "daemon/base/uuid.hpp"
 #include "daemon/net/task_report.hpp"
+#include "daemon/relay/batch.hpp"
+#include "daemon/relay/batch_channel.hpp"
 #include "daemon/relay/link_store.hpp"
 #include "daemon/relay/session_dialogue.hpp"
 
@@ -45,6 +47,7 @@ DialFailed dial_failed(LinkId link, const base::Error& error, const net::Trace& 
     failed.http_status = trace.http_status;
     failed.retry_after = trace.retry_after;
     failed.date = trace.date;
+    failed.is_page = trace.is_page;
     failed.code = error.code();
     failed.text = error.text();
     return failed;
@@ -403,19 +406,11 @@ base::Result<net::Route> Link::Driver::route_to(const std::string& url, std::sha
 asio::awaitable<void> Link::Driver::connect(Dial dial, std::shared_ptr<Wire> wire)
 {
     net::Trace trace;
-    base::Result<net::Route> route = route_to(dial.url, wire->abort);
-    base::Result<base::Secret> bearer = parts_.identity.bearer(dial.url);
-    if (!route || !bearer) {
-        post(dial_failed(dial.link, route ? bearer.error() : route.error(), trace));
-        wires_.erase(dial.link);
-        co_return;
-    }
-    net::ChannelRequest request;
-    request.route = std::move(*route);
-    request.bearer = std::move(*bearer);
-    request.protocol = "mizo-link.v1";
-    request.user_agent = "mizo-relay";
-    auto opened = co_await net::open_channel(request, trace);
+    base::Result<std::unique_ptr<net::Channel>> opened = std::unique_ptr<net::Channel>{};
+    if (dial.transport == Transport::websocket)
+        opened = co_await open_websocket(dial, wire, trace);
+    else
+        opened = co_await open_batches_of(dial, wire, trace);
     if (!opened) {
         post(dial_failed(dial.link, opened.error(), trace));
         wires_.erase(dial.link);
@@ -424,6 +419,38 @@ asio::awaitable<void> Link::Driver::connect(Dial dial, std::shared_ptr<Wire> wir
     wire->channel = std::move(*opened);
     post(Dialled{dial.link});
     co_await receive(dial.link, std::move(wire));
+}
+
+Link::Driver::Opening Link::Driver::open_websocket(const Dial& dial, std::shared_ptr<Wire> wire,
+                                                   net::Trace& trace)
+{
+    base::Result<net::Route> route = route_to(dial.url, wire->abort);
+    if (!route) co_return route.error();
+    base::Result<base::Secret> bearer = parts_.identity.bearer(dial.url);
+    if (!bearer) co_return bearer.error();
+    net::ChannelRequest request;
+    request.route = std::move(*route);
+    request.bearer = std::move(*bearer);
+    request.protocol = "mizo-link.v1";
+    request.user_agent = "mizo-relay";
+    co_return co_await net::open_channel(request, trace);
+}
+
+Link::Driver::Opening Link::Driver::open_batches_of(const Dial& dial, std::shared_ptr<Wire> wire,
+                                                    net::Trace& trace)
+{
+    const std::string url = batch_url(dial.url);
+    base::Result<net::Route> route = route_to(url, wire->abort);
+    if (!route) co_return route.error();
+    base::Result<net::Route> waiting_route = net::make_route(url, settings_, route->tls);
+    if (!waiting_route) co_return waiting_route.error();
+    BatchParts parts{std::move(*route),
+                     std::move(*waiting_route),
+                     [this, link = dial.link] { return session_.hello(link, now()); },
+                     [this, url = dial.url] { return parts_.identity.bearer(url); },
+                     tasks_,
+                     {}};
+    co_return co_await open_batches(std::move(parts), trace);
 }
 
 asio::awaitable<void> Link::Driver::receive(LinkId link, std::shared_ptr<Wire> wire)

@@ -64,6 +64,9 @@ private:
     void record_lost(int code, const std::string& reason);
 
     asio::awaitable<void> connect(Dial dial, std::shared_ptr<Wire> wire);
+    using Opening = asio::awaitable<base::Result<std::unique_ptr<net::Channel>>>;
+    Opening open_websocket(const Dial& dial, std::shared_ptr<Wire> wire, net::Trace& trace);
+    Opening open_batches_of(const Dial& dial, std::shared_ptr<Wire> wire, net::Trace& trace);
     asio::awaitable<void> receive(LinkId link, std::shared_ptr<Wire> wire);
 
     Parts parts_;

@@ -21,6 +21,11 @@ std::optional<SteadyTime> Session::wake() const
     return machine_->wake();
 }
 
+BatchHello Session::hello(LinkId link, Instant now) const
+{
+    return machine_->hello(link, now);
+}
+
 View Session::view(Instant now) const
 {
     return machine_->view(now);
@@ -29,6 +34,11 @@ View Session::view(Instant now) const
 bool Session::is_live() const
 {
     return machine_->is_live();
+}
+
+std::string_view name_of(Transport transport)
+{
+    return transport == Transport::websocket ? "websocket" : "batches";
 }
 
 std::string_view name_of(LinkState state)

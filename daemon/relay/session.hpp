@@ -29,6 +29,8 @@ public:
     // When on(Tick) must next be called; nothing to wait for if empty. A late Tick does no harm.
     std::optional<SteadyTime> wake() const;
 
+    BatchHello hello(LinkId link, Instant now) const;
+
     View view(Instant now) const;
     bool is_live() const;
 

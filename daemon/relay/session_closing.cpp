@@ -39,7 +39,7 @@ Reaction reaction_to_close(int code)
 
 Reaction reaction_to_dial_failure(const DialFailed& failure)
 {
-    if (failure.stage != DialStage::upgrade) return {};
+    if (failure.stage != DialStage::upgrade || failure.is_page) return {};
     if (failure.http_status == 401) return key_refused;
     if (failure.http_status == 403) return disabled;
     return {};

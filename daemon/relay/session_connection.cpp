@@ -17,9 +17,10 @@ constexpr int answers_a_second = 1'000;
 
 } // namespace
 
-Connection::Connection(LinkId id, std::string url, Instant now)
-    : id_{id},
-      url_{std::move(url)},
+Connection::Connection(Dial dial, Instant now)
+    : id_{dial.link},
+      url_{std::move(dial.url)},
+      transport_{dial.transport},
       phase_ends_{now.steady + dial_limit},
       heard_at_{now.steady},
       pinged_at_{now.steady},

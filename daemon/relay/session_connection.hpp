@@ -13,10 +13,12 @@ public:
     enum class Phase { dialling, opening, live };
     enum class Due { nothing, ping, dial_took_too_long, no_welcome, silence, no_close };
 
-    Connection(LinkId id, std::string url, Instant now);
+    Connection(Dial dial, Instant now);
 
     LinkId id() const { return id_; }
     const std::string& url() const { return url_; }
+    Transport transport() const { return transport_; }
+    bool is_batches() const { return transport_ == Transport::batches; }
     Phase phase() const { return phase_; }
     bool is_live() const { return phase_ == Phase::live; }
     const std::string& session() const { return session_; }
@@ -44,6 +46,7 @@ private:
 
     LinkId id_;
     std::string url_;
+    Transport transport_;
     Phase phase_ = Phase::dialling;
     SteadyTime phase_ends_; // of dialling and opening
     std::string session_;

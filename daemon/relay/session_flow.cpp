@@ -81,6 +81,15 @@ Flow::Opening Flow::open(LiveLink link, const Welcome& welcome, Instant now, Act
     return Opening::goes_on;
 }
 
+Flow::Problem Flow::welcomed_again(const Welcome& welcome, Instant now, Actions& out)
+{
+    const bool known = welcome.resume && welcome.resume->epoch == stream_.epoch;
+    if (known)
+        if (auto problem = acked_up_to(welcome.resume->durable_seq, now, out)) return problem;
+    set_window(welcome.window, now);
+    return {};
+}
+
 void Flow::close(Actions& out)
 {
     flush_mark(out);
@@ -92,14 +101,19 @@ void Flow::close(Actions& out)
 
 Flow::Problem Flow::ack(const Ack& frame, Instant now, Actions& out)
 {
-    if (frame.upto > greatest_sent_)
-        return "ack of " + std::to_string(frame.upto) + ", but nothing beyond " +
-               std::to_string(greatest_sent_) + " was sent";
+    if (auto problem = acked_up_to(frame.upto, now, out)) return problem;
     last_ack_ = now.wall;
     if (frame.window) set_window(*frame.window, now);
+    return {};
+}
 
+Flow::Problem Flow::acked_up_to(Seq upto, Instant now, Actions& out)
+{
+    if (upto > greatest_sent_)
+        return "ack of " + std::to_string(upto) + ", but nothing beyond " + std::to_string(greatest_sent_) +
+               " was sent";
     // After a rewind the cloud may well have more than was sent again so far; that part is still to come.
-    const Seq upto = std::min(frame.upto, cursor_ - 1);
+    upto = std::min(upto, cursor_ - 1);
     if (is_moving()) return {};
     while (!in_flight_.empty() && in_flight_.front().seq <= upto) {
         in_flight_bytes_ -= in_flight_.front().bytes;

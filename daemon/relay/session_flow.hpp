@@ -50,6 +50,9 @@ public:
         std::string source; // of the events: "urn:mizo:relay:<relay_id>"
     };
     Opening open(LiveLink link, const Welcome& welcome, Instant now, Actions& out);
+    // With each response a batch link is told anew what the cloud has: an ack, and a window. It takes nothing
+    // back: a response that waited may be read after one that knows more.
+    Problem welcomed_again(const Welcome& welcome, Instant now, Actions& out);
     // The link is gone. What was sent over it is sent again over the next one, unless the cloud has it.
     void close(Actions& out);
     bool is_open() const { return open_; }
@@ -108,6 +111,7 @@ private:
     bool may_send(const Staged& item) const;
     void send_staged(Instant now, Actions& out);
     void load_more(Actions& out);
+    Problem acked_up_to(Seq upto, Instant now, Actions& out);
     void note_ack(Seq upto, Instant now);
     void note_sending(Seq seq, Instant now, Actions& out);
     void flush_mark(Actions& out);

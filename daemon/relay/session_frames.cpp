@@ -85,8 +85,18 @@ void Session::Machine::handle(Outgoing& event)
 
 void Session::Machine::read(Connection& link, const Welcome& frame)
 {
-    if (link.is_live()) return protocol_error(link.id(), "a second welcome", encode(frame));
-    go_live(link, frame);
+    if (!link.is_live()) return go_live(link, frame);
+    if (!link.is_batches()) return protocol_error(link.id(), "a second welcome", encode(frame));
+    judge(link, flow_.welcomed_again(frame, now_, actions_), frame);
+}
+
+void Session::Machine::read(Connection& link, const Bye& frame)
+{
+    link.said_bye(frame, now_);
+    if (!link.is_batches()) return;
+    // No close frame follows in a batch.
+    actions_.push_back(Close{link.id(), close_code::normal, "bye was said"});
+    ended_by_cloud(link, close_code::no_status, {});
 }
 
 void Session::Machine::read(Connection& link, const Ack& frame)
@@ -154,6 +164,7 @@ void Session::Machine::read(Connection&, const Drain& frame)
 void Session::Machine::go_live(Connection& link, const Welcome& welcome)
 {
     link.welcomed(welcome, now_);
+    const bool link_was_batches = link.is_batches();
     Flow::LiveLink live{link.id(), "urn:mizo:relay:" + identity_->relay_id};
     if (flow_.open(std::move(live), welcome, now_, actions_) == Flow::Opening::needs_new_epoch)
         return start_new_epoch();
@@ -165,12 +176,16 @@ void Session::Machine::go_live(Connection& link, const Welcome& welcome)
     if (successor_ && successor_->id() == link.id()) {
         send(*current_, Bye{close_code::normal, "drained", {}});
         actions_.push_back(Close{current_->id(), close_code::normal, "drained"});
+        remember_hello(*current_);
         current_ = std::move(successor_);
         successor_.reset();
     }
+    if (!link_was_batches) choice_.websocket_is_live(now_);
     draining_ = false;
     attempt_ = 0;
     live_since_ = now_.steady;
+    // In a batch the link is open for waiting requests once one has gone that knows its session.
+    if (link_was_batches) send(*current_, current_->ping(now_));
     down_since_.reset();
     told_.reset();
     clear_all_but_reset();

@@ -27,18 +27,22 @@ Connection* Session::Machine::find(LinkId id)
     return nullptr;
 }
 
-void Session::Machine::dial(std::optional<Connection>& slot)
+void Session::Machine::dial(std::optional<Connection>& slot, Transport transport)
 {
     dial_at_.reset();
-    ++attempt_;
     // The place that a drain named is tried once.
     auto url = drain_url_.empty() ? identity_->url : std::exchange(drain_url_, {});
-    slot.emplace(++last_link_, url, now_);
-    actions_.push_back(Dial{last_link_, std::move(url)});
+    Dial action{++last_link_, std::move(url), transport};
+    slot.emplace(action, now_);
+    actions_.push_back(std::move(action));
 }
 
 void Session::Machine::end(LinkId id, int code, std::string reason)
 {
+    // In a batch there is no close frame.
+    const Connection* link = find(id);
+    if (link && link->is_batches() && link->is_live())
+        send(*link, Bye{code, reason.substr(0, reason_bytes), {}});
     actions_.push_back(Close{id, code, reason.substr(0, reason_bytes)});
     lose(id, {now_.wall, code, std::move(reason)}, Reaction{}, 0ms);
 }
@@ -68,17 +72,19 @@ void Session::Machine::ended_by_cloud(const Connection& link, int code, std::str
 void Session::Machine::lose(LinkId id, Disconnect what, const Reaction& reaction, milliseconds not_before)
 {
     what.text = what.text.substr(0, text_bytes);
-    log(base::Level::warning, "link lost", {{"code", std::to_string(what.code)}, {"reason", what.text}});
-    if (!reaction.alert.empty())
-        alert(reaction.alert, std::string{reaction.text} + (what.text.empty() ? "" : " (" + what.text + ")"));
-    disconnects_.push_back(std::move(what));
-    if (disconnects_.size() > disconnects_kept) disconnects_.pop_front();
-
-    if (successor_ && successor_->id() == id) {
-        successor_.reset();
-        flow_.pause(false);
-        return schedule(reaction, not_before);
+    if (const Connection* link = find(id)) {
+        if (link->is_batches() && link->phase() == Connection::Phase::opening) choice_.batches_failed(now_);
+        remember_hello(*link);
     }
+    if (is_trying_websocket() && successor_->id() == id) {
+        log(base::Level::info, "the WebSocket is still not to be had, batches go on",
+            {{"code", std::to_string(what.code)}, {"reason", what.text}});
+        return lose_successor(reaction, not_before);
+    }
+    // The cloud lets go of a batch link when the WebSocket says hello: no loss, though it may be read first.
+    const bool is_followed = is_trying_websocket() && successor_->phase() == Connection::Phase::opening;
+    if (!is_followed) note_loss(std::move(what), reaction);
+    if (successor_ && successor_->id() == id) return lose_successor(reaction, not_before);
     if (reaction.first_is_too_large) flow_.suspect_first();
     flow_.close(actions_);
     current_.reset();
@@ -88,6 +94,26 @@ void Session::Machine::lose(LinkId id, Disconnect what, const Reaction& reaction
     if (!successor_) return schedule(reaction, not_before);
     current_ = std::move(successor_);
     successor_.reset();
+}
+
+void Session::Machine::note_loss(Disconnect what, const Reaction& reaction)
+{
+    log(base::Level::warning, "link lost", {{"code", std::to_string(what.code)}, {"reason", what.text}});
+    if (!reaction.alert.empty())
+        alert(reaction.alert, std::string{reaction.text} + (what.text.empty() ? "" : " (" + what.text + ")"));
+    disconnects_.push_back(std::move(what));
+    if (disconnects_.size() > disconnects_kept) disconnects_.pop_front();
+}
+
+void Session::Machine::lose_successor(const Reaction& reaction, milliseconds not_before)
+{
+    const bool was_tried_only = is_trying_websocket();
+    successor_.reset();
+    flow_.pause(false);
+    if (was_tried_only)
+        choice_.websocket_tried(now_);
+    else
+        schedule(reaction, not_before);
 }
 
 void Session::Machine::schedule(const Reaction& reaction, milliseconds not_before)
@@ -122,6 +148,7 @@ void Session::Machine::let_go_of_all(int code, std::string_view reason)
         if (!*slot) continue;
         if ((*slot)->phase() != Connection::Phase::dialling) send(**slot, Bye{code, std::string{reason}, {}});
         actions_.push_back(Close{(*slot)->id(), code, std::string{reason}});
+        remember_hello(**slot);
         slot->reset();
     }
     draining_ = false;

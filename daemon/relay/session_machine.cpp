@@ -33,6 +33,7 @@ Session::Machine::Machine(Settings settings, Instant now)
       flow_{{settings_.window_max, settings_.chunk_events, settings_.chunk_bytes}},
       now_{now},
       not_before_{now.steady},
+      choice_{now},
       told_at_{now.steady},
       shown_since_{now.wall}
 {}
@@ -69,6 +70,7 @@ void Session::Machine::handle(Enrolled& event)
 {
     let_go_of_all(close_code::normal, "enrolled anew");
     clear_all();
+    choice_ = TransportChoice{now_}; // another cloud, perhaps by another way
     identity_ = std::move(event.identity);
     stopped_ = false;
     backoff_.reset();
@@ -94,14 +96,41 @@ void Session::Machine::handle(Dialled& event)
     link->dialled(now_);
     // What is sent over the old link from here on would be sent twice.
     if (successor_ && successor_->id() == event.link) flow_.pause(true);
-    send(*link, Hello{identity_->relay_id, settings_.boot_id, settings_.fence, settings_.version,
-                      settings_.os, now_.wall, flow_.stream(), dialogue_.caps()});
+    if (!link->is_batches()) {
+        choice_.upgraded();
+        return send(*link, hello_of(*link, now_));
+    }
+    // Each request begins with a hello of its own; beside it there must be something that wants an answer, or
+    // the cloud would wait.
+    send(*link, link->ping(now_));
+}
+
+Hello Session::Machine::hello_of(const Connection& link, Instant now) const
+{
+    return {identity_->relay_id, settings_.boot_id, settings_.fence,
+            settings_.version,   settings_.os,      now.wall,
+            flow_.stream(),      dialogue_.caps(),  link.session()};
+}
+
+BatchHello Session::Machine::hello(LinkId id, Instant now) const
+{
+    for (const auto* slot : {&current_, &successor_})
+        if (*slot && (*slot)->id() == id) return {encode(hello_of(**slot, now)), !(*slot)->is_live()};
+    return id == farewell_link_ ? farewell_ : BatchHello{};
+}
+
+void Session::Machine::remember_hello(const Connection& link)
+{
+    if (!link.is_batches() || !link.is_live()) return;
+    farewell_link_ = link.id();
+    farewell_ = {encode(hello_of(link, now_)), false};
 }
 
 void Session::Machine::handle(DialFailed& event)
 {
     const Connection* link = find(event.link);
     if (!link) return;
+    if (is_stripped(event) && !link->is_batches()) choice_.upgrade_failed(now_);
     auto text = std::string{name_of(event.stage)} + ": " + event.text;
     if (event.http_status == 401)
         if (const auto advice = clock_advice(event.date, now_.wall); !advice.empty()) text += " " + advice;
@@ -131,6 +160,7 @@ void Session::Machine::handle(Received& event)
 
 void Session::Machine::handle(RetryNow&)
 {
+    choice_.try_websocket(now_);
     if (!identity_ || current_) return;
     stopped_ = false;
     clear_all();
@@ -141,6 +171,7 @@ void Session::Machine::handle(RetryNow&)
 
 void Session::Machine::handle(NetworkUp&)
 {
+    choice_.try_websocket(now_);
     const bool ordinary = waiting_for_ == Retry::backoff || waiting_for_ == Retry::at_once;
     if (dial_at_ && ordinary) dial_at_ = std::max(now_.steady, not_before_);
 }
@@ -180,9 +211,14 @@ View Session::Machine::view(Instant now) const
     view.acked = flow_.stream().acked;
     view.next_seq = flow_.stream().next_seq;
     view.disconnects.assign(disconnects_.begin(), disconnects_.end());
+    view.transport = choice_.at(now.steady);
+    view.transport_since = choice_.since();
+    if (const auto at = choice_.websocket_at(); at && !is_trying_websocket())
+        view.websocket_try_in = std::max(0ms, std::chrono::ceil<milliseconds>(*at - now.steady));
     if (identity_) view.url = identity_->url;
     if (!current_) return view;
     view.url = current_->url();
+    view.transport = current_->transport();
     view.rtt = current_->rtt();
     view.session = current_->session();
     return view;

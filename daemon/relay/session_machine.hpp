@@ -6,6 +6,7 @@
 #include "daemon/relay/session_connection.hpp"
 #include "daemon/relay/session_dialogue.hpp"
 #include "daemon/relay/session_flow.hpp"
+#include "daemon/relay/session_transport.hpp"
 
 #include <deque>
 #include <set>
@@ -21,6 +22,7 @@ public:
 
     Actions on(Event event, Instant now);
     std::optional<SteadyTime> wake() const;
+    BatchHello hello(LinkId id, Instant now) const;
     View view(Instant now) const;
     bool is_live() const { return current_ && current_->is_live(); }
 
@@ -55,7 +57,7 @@ private:
     void read(Connection& link, const Ping& frame);
     void read(Connection& link, const Pong& frame) { link.ponged(frame, now_); }
     void read(Connection& link, const Drain& frame);
-    void read(Connection& link, const Bye& frame) { link.said_bye(frame, now_); }
+    void read(Connection& link, const Bye& frame);
     void read(Connection& link, const ErrorFrame& frame);
     // What this version does not serve, or what is not the cloud's to send.
     template <class Other>
@@ -72,12 +74,19 @@ private:
 
     // session_links.cpp: links come and go
     Connection* find(LinkId id);
-    void dial(std::optional<Connection>& slot);
+    void dial(std::optional<Connection>& slot, Transport transport);
+    // The WebSocket is tried beside the batch link, which goes on if nothing comes of it.
+    bool is_trying_websocket() const { return successor_ && !draining_; }
+    void note_loss(Disconnect what, const Reaction& reaction);
+    void lose_successor(const Reaction& reaction, milliseconds not_before);
+    Hello hello_of(const Connection& link, Instant now) const;
     // Ends a link from our side; it is tried again with backoff.
     void end(LinkId id, int code, std::string reason);
     void lose(LinkId id, Disconnect what, const Reaction& reaction, milliseconds not_before);
     void schedule(const Reaction& reaction, milliseconds not_before);
     void schedule_at_once();
+    // A batch link says goodbye with a request, which needs its hello.
+    void remember_hello(const Connection& link);
     void let_go_of_all(int code, std::string_view reason);
     void protocol_error(LinkId id, std::string_view why, std::string_view frame_text);
     // The end that the cloud announced or gave, by whichever of bye and close frame says more.
@@ -90,6 +99,8 @@ private:
     void turn_of_alerts();
     void turn_of_status();
     void turn_of_dialling();
+    void turn_of_transport();
+    std::optional<SteadyTime> websocket_try_at() const;
     void turn_of_dialogue();
     LinkState state() const;
 
@@ -119,12 +130,16 @@ private:
     Retry waiting_for_ = Retry::at_once;
     std::optional<SteadyTime> dial_at_;
     SteadyTime not_before_; // the cloud asked for this; only a person may hurry it
+    TransportChoice choice_;
     Backoff backoff_;
     std::int64_t attempt_ = 0;
     std::optional<SteadyTime> last_at_once_;
     std::optional<SteadyTime> live_since_;
     std::optional<SteadyTime> down_since_;
     bool told_live_ = false;
+    // Of the batch link that was let go last: its bye is still to be sent.
+    LinkId farewell_link_ = 0;
+    BatchHello farewell_;
     std::string last_sent_; // the beginning of the last frame: what the cloud's protocol error is about
 
     std::optional<Status> facts_;

@@ -43,6 +43,7 @@ void Session::Machine::turn()
         live_since_.reset();
     }
     turn_of_dialling();
+    turn_of_transport();
     turn_of_status();
     flow_.turn(now_, actions_);
     turn_of_alerts();
@@ -84,12 +85,22 @@ void Session::Machine::turn_of_progress()
 void Session::Machine::turn_of_dialling()
 {
     if (!dial_at_ || now_.steady < *dial_at_ || flow_.is_moving()) return;
-    if (!current_)
-        dial(current_);
-    else if (draining_ && !successor_)
-        dial(successor_);
-    else
-        dial_at_.reset();
+    const bool needs_successor = draining_ && !successor_;
+    if (current_ && !needs_successor) return dial_at_.reset();
+    ++attempt_;
+    dial(current_ ? successor_ : current_, choice_.at(now_.steady));
+}
+
+std::optional<SteadyTime> Session::Machine::websocket_try_at() const
+{
+    const bool may_try = is_live() && current_->is_batches() && !successor_ && !draining_;
+    return may_try && !flow_.is_moving() ? choice_.websocket_at() : std::nullopt;
+}
+
+void Session::Machine::turn_of_transport()
+{
+    const auto due = websocket_try_at();
+    if (due && now_.steady >= *due) dial(successor_, Transport::websocket);
 }
 
 void Session::Machine::turn_of_status()
@@ -130,6 +141,7 @@ std::optional<SteadyTime> Session::Machine::wake() const
     if (dial_at_ && !flow_.is_moving()) keep_earlier(first, dial_at_);
     if (is_live() && facts_) keep_earlier(first, told_at_ + status_every);
     if (down_since_) keep_earlier(first, *down_since_ + down_alert_after);
+    keep_earlier(first, websocket_try_at());
     return first;
 }
 

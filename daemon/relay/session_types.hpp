@@ -63,6 +63,10 @@ struct Forgotten {};
 
 enum class DialStage { resolve, connect, proxy, tls, upgrade };
 
+// What carries the frames of a link: a WebSocket, or where it cannot be had, HTTPS batches.
+enum class Transport { websocket, batches };
+std::string_view name_of(Transport transport);
+
 struct Dialled {
     LinkId link = 0;
 };
@@ -72,6 +76,7 @@ struct DialFailed {
     int http_status = 0;                     // of the upgrade's answer, or of the proxy's
     std::optional<milliseconds> retry_after; // its Retry-After
     std::optional<WallTime> date;            // its Date, which shows a wrong clock
+    bool is_page = false;                    // it is an HTML page, which is never the cloud's
     std::string code;                        // of base::Error, for instance "link.tls"
     std::string text;
 };
@@ -154,7 +159,8 @@ using Event =
 
 struct Dial {
     LinkId link = 0;
-    std::string url;
+    std::string url; // of the WebSocket, also where batches are to carry the frames
+    Transport transport = Transport::websocket;
 };
 struct Send {
     LinkId link = 0;
@@ -249,6 +255,12 @@ struct LogEntry {
 using Action = std::variant<Dial, Send, Close, Load, MarkAcked, RecordNack, DeadLetter, GoBack, NewEpoch,
                             Hand, Live, Alert, Clear, LogEntry>;
 
+// The first line of each request of a batch link, as of that moment.
+struct BatchHello {
+    std::string text;   // empty: there is no such link
+    bool opens = false; // the cloud has not welcomed the link yet: no request may wait
+};
+
 // ---- What the admin page sees ----
 
 enum class LinkState {
@@ -282,7 +294,10 @@ struct View {
     Seq next_seq = 1;
     std::string session;
     std::string url;
-    std::vector<Disconnect> disconnects; // the newest 20, oldest first
+    Transport transport = Transport::websocket; // of the link, or of the next try
+    WallTime transport_since;
+    std::optional<milliseconds> websocket_try_in; // while batches are used
+    std::vector<Disconnect> disconnects;          // the newest 20, oldest first
 };
 
 } // namespace mizo::relay

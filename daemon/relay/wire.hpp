@@ -39,6 +39,7 @@ struct Hello {
     WallTime now;
     StreamPosition stream;
     std::vector<std::string> caps;
+    std::string session; // in a batch: the one it goes on with; empty for a new link
 
     bool operator==(const Hello&) const = default;
 };

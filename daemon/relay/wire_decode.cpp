@@ -171,6 +171,7 @@ Frame read_hello(const Members& in)
         frame.stream.acked = stream->integer("acked", 0);
     }
     frame.caps = in.texts("caps");
+    frame.session = in.id("session", Need::optional);
     return frame;
 }
 

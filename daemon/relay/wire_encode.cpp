@@ -29,6 +29,7 @@ public:
             stream.integer("acked", frame.stream.acked);
         }
         object_.texts("caps", frame.caps);
+        if (!frame.session.empty()) object_.text("session", frame.session);
     }
 
     void operator()(const Welcome& frame)

@@ -53,3 +53,97 @@ export class ConnectProxy {
     return new Promise((resolve) => this.server.close(resolve))
   }
 }
+
+// What a box in between answers an upgrade with.
+const UPGRADES = {
+  // The head without its Upgrade: the cloud sees a plain GET.
+  strip: null,
+  page: 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>',
+  bad_request: 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+  forbidden: 'HTTP/1.1 403 No\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>',
+  upgrade_required: 'HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+  reset: '',
+}
+export const upgrade_kinds = Object.keys(UPGRADES)
+
+// A box in front of the cloud that knows HTTP and no WebSocket, as some that inspect TLS are. The relay takes
+// it for the cloud itself.
+export class StrippingProxy {
+  #sockets = new Set()
+  #agent = new http.Agent({ keepAlive: true })
+  requests = [] // "METHOD path", in the order of their coming
+
+  // `upgrade`: one of the kinds above; null: upgrades pass.
+  constructor({ to, upgrade = 'strip' }) {
+    this.to = to
+    this.upgrade = upgrade
+    this.server = http.createServer((request, response) => this.#forward(request, response))
+    this.server.keepAliveTimeout = 65_000
+    this.server.on('upgrade', (request, socket, head) => this.#on_upgrade(request, socket, head))
+    this.server.on('connection', (socket) => this.#watch(socket))
+  }
+
+  async start() {
+    this.port = await listen(this.server, 0, '127.0.0.1')
+    this.url = `http://127.0.0.1:${this.port}`
+    return this
+  }
+
+  #forward(request, response) {
+    const { method, url, headers } = request
+    this.requests.push(`${method} ${url}`)
+    const options = { host: '127.0.0.1', port: this.to(), method, path: url, headers, agent: this.#agent }
+    const upstream = http.request(options, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers)
+      answer.pipe(response)
+      answer.on('error', () => response.destroy())
+    })
+    upstream.on('error', () => response.destroy())
+    response.on('close', () => upstream.destroy())
+    request.pipe(upstream)
+  }
+
+  #on_upgrade(request, socket, head) {
+    this.requests.push(`UPGRADE ${request.url}`)
+    if (this.upgrade === null) return this.#pass(request, socket, head)
+    if (this.upgrade !== 'strip') return socket.end(UPGRADES[this.upgrade])
+    const { upgrade, connection, ...headers } = request.headers
+    const options = { host: '127.0.0.1', port: this.to(), path: request.url, headers }
+    const upstream = http.get(options, (answer) => {
+      answer.resume()
+      socket.end(`HTTP/1.1 ${answer.statusCode} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+    })
+    upstream.on('error', () => socket.destroy())
+  }
+
+  #pass(request, socket, head) {
+    const upstream = net.connect(this.to(), '127.0.0.1', () => {
+      const lines = []
+      for (let at = 0; at < request.rawHeaders.length; at += 2)
+        lines.push(`${request.rawHeaders[at]}: ${request.rawHeaders[at + 1]}`)
+      upstream.write(`GET ${request.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
+      upstream.write(head)
+      socket.pipe(upstream).pipe(socket)
+    })
+    this.#watch(upstream)
+    upstream.on('close', () => socket.destroy())
+    socket.on('close', () => upstream.destroy())
+  }
+
+  // Every connection breaks off, as when the box restarts.
+  cut() {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  #watch(socket) {
+    this.#sockets.add(socket)
+    socket.on('error', () => {})
+    socket.on('close', () => this.#sockets.delete(socket))
+  }
+
+  close() {
+    this.cut()
+    this.#agent.destroy()
+    return new Promise((resolve) => this.server.close(resolve))
+  }
+}

@@ -33,6 +33,7 @@ public:
         std::optional<Seq> expected;  // empty: whatever comes first
         std::optional<Seq> step_back; // nothing is stored until this comes again
         bool silent = false;          // reads, and says nothing
+        Window window;                // as last given
     };
     using Fail = std::function<void(const std::string&)>;
 
@@ -63,6 +64,16 @@ public:
         else if (const auto* response = std::get_if<Response>(&frame))
             take(*response);
         return link.silent ? std::vector<Frame>{} : answers;
+    }
+
+    // Each request of a batch link says hello; the first is on()'s.
+    Welcome welcome_again(const Connection& link, const Hello& hello) const
+    {
+        Welcome answer;
+        answer.session = "s";
+        answer.window = link.window;
+        if (hello.stream.epoch == epoch_ && durable_ > 0) answer.resume = Resume{epoch_, durable_};
+        return answer;
     }
 
     std::vector<Frame> rewind(Connection& link)
@@ -106,7 +117,7 @@ private:
         link.welcomed = true;
         Welcome answer;
         answer.session = "s";
-        answer.window = {pick(rng_, 1, 12), pick(rng_, 2'000, 9'000)};
+        answer.window = link.window = {pick(rng_, 1, 12), pick(rng_, 2'000, 9'000)};
         if (hello.stream.epoch == epoch_) {
             answer.resume = Resume{epoch_, durable_};
             link.expected = durable_ + 1;
@@ -130,13 +141,14 @@ private:
         return seq == *link.expected;
     }
 
-    Frame acked(const Connection& link)
+    Frame acked(Connection& link)
     {
         // Either is true: what it took in this time, or all that it has.
         const Seq upto = one_in(rng_, 2) ? std::max(durable_, *link.expected - 1) : *link.expected - 1;
         std::optional<Window> window;
         if (one_in(rng_, 6)) window = Window{pick(rng_, chaos ? 0 : 1, 12), pick(rng_, 2'000, 9'000)};
         if (!chaos) window = Window{8, 9'000};
+        if (window) link.window = *window;
         return Ack{upto, window};
     }
 

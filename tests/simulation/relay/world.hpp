@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/relay/session.hpp"
+#include "tests/simulation/relay/batch_network.hpp"
 #include "tests/simulation/relay/cloud_model.hpp"
 #include "tests/simulation/relay/store_model.hpp"
 #include "tests/unit/relay/describe.hpp"
@@ -50,6 +51,7 @@ public:
     }
 
     std::int64_t duplicates() const { return cloud_.duplicates(); }
+    std::int64_t by_batches() const { return by_batches_; }
 
 private:
     struct Link {
@@ -57,6 +59,7 @@ private:
         bool open = false;
         std::map<Seq, std::int64_t> unacked; // bytes of what was sent, and no ack has reached the relay
         Window window;                       // as far as it has reached the relay
+        Transport transport = Transport::websocket;
     };
 
     Instant instant() const { return {now_, base::from_ms(1'795'000'000'000 + wall_ms_)}; }
@@ -87,6 +90,7 @@ private:
             set_back_ = true;
         }
         links_.clear();
+        batches_.clear();
         last_arrival_.clear();
         last_departure_.clear();
         boot();
@@ -111,7 +115,7 @@ private:
         Link* link =
             links_.empty() ? nullptr : &std::next(links_.begin(), pick(rng_, 0, last_index()))->second;
         const LinkId id = link ? id_of(*link) : 0;
-        switch (pick(rng_, 0, 12)) {
+        switch (pick(rng_, 0, 14)) {
         case 0: return restart();
         case 1: return close(id, 1006);
         case 2: return close(id, any_code());
@@ -146,6 +150,7 @@ private:
             if (link && link->cloud.welcomed)
                 say(id, {Unknown{"news", {}}, Ping{1, {}}, Bye{4503, "busy", 200}});
             return;
+        default: stripped_ = !stripped_;
         }
     }
 
@@ -176,9 +181,11 @@ private:
 
     void perform(const Dial& dial)
     {
-        links_[dial.link];
-        const bool refused = cloud_.chaos && one_in(rng_, 4);
-        plan_here(pick(rng_, 1, 200), [this, id = dial.link, refused] {
+        links_[dial.link].transport = dial.transport;
+        by_batches_ += dial.transport == Transport::batches ? 1 : 0;
+        const bool stripped = stripped_ && dial.transport == Transport::websocket;
+        const bool refused = stripped || (cloud_.chaos && one_in(rng_, 4));
+        plan_here(pick(rng_, 1, 200), [this, id = dial.link, refused, stripped] {
             const auto link = links_.find(id);
             if (link == links_.end()) return;
             if (refused) {
@@ -187,6 +194,7 @@ private:
                 failed.link = id;
                 failed.stage = DialStage::upgrade;
                 failed.http_status = one_in(rng_, 10) ? 401 : 502;
+                if (stripped) failed.http_status = 400;
                 return push(failed);
             }
             link->second.open = true;
@@ -202,6 +210,7 @@ private:
         if (!frame) fail("it sends what is no frame: " + frame.error().detail());
         if (const auto* event = std::get_if<EventFrame>(&*frame))
             check_window(link->second, *event, send.text.size());
+        if (link->second.transport == Transport::batches) return batches_.send(send.link, *frame);
         auto& at = last_departure_[send.link];
         at = std::max(at, now_ + milliseconds{pick(rng_, 0, 40)});
         plan_here(std::chrono::duration_cast<milliseconds>(at - now_).count(),
@@ -266,11 +275,37 @@ private:
     void perform(const Clear&) {}
     void perform(const LogEntry&) {}
 
+    // ---- the wire by batches ----
+
+    BatchNetwork::Ends batch_ends()
+    {
+        BatchNetwork::Ends ends;
+        ends.plan = [this](std::int64_t delay_ms, std::function<void()> what) {
+            plan_here(delay_ms, std::move(what));
+        };
+        ends.hello = [this](LinkId id) {
+            const auto hello = decode(session_->hello(id, instant()).text);
+            if (!hello || !std::holds_alternative<Hello>(*hello)) fail("no hello for a link that is there");
+            return std::get<Hello>(*hello);
+        };
+        ends.opens = [this](LinkId id) { return session_->hello(id, instant()).opens; };
+        ends.connection = [this](LinkId id) {
+            const auto link = links_.find(id);
+            return link == links_.end() ? nullptr : &link->second.cloud;
+        };
+        ends.hear = [this](LinkId id, const Frame& frame) { receive(id, encode(frame)); };
+        ends.lose = [this](LinkId id) { close(id, 1006); };
+        return ends;
+    }
+
     // ---- the wire ----
 
     // Frames of one direction keep their order; how long one takes is chance.
     void say(LinkId id, const std::vector<Frame>& frames)
     {
+        const auto link = links_.find(id);
+        if (link != links_.end() && link->second.transport == Transport::batches)
+            return batches_.say(id, frames);
         for (const auto& frame : frames) {
             auto& at = last_arrival_[id];
             at = std::max(at, now_ + milliseconds{pick(rng_, 0, 40)});
@@ -289,7 +324,11 @@ private:
     static void follow(Link& link, const Frame& frame)
     {
         auto& unacked = link.unacked;
-        if (const auto* welcome = std::get_if<Welcome>(&frame)) link.window = welcome->window;
+        if (const auto* welcome = std::get_if<Welcome>(&frame)) {
+            link.window = welcome->window;
+            if (welcome->resume)
+                unacked.erase(unacked.begin(), unacked.upper_bound(welcome->resume->durable_seq));
+        }
         if (const auto* ack = std::get_if<Ack>(&frame)) {
             unacked.erase(unacked.begin(), unacked.upper_bound(ack->upto));
             if (ack->window) link.window = *ack->window;
@@ -398,7 +437,10 @@ private:
     int boots_ = 0;
     bool set_back_ = false;
     bool told_live_ = false;
+    bool stripped_ = one_in(rng_, 3); // no upgrade gets through
+    std::int64_t by_batches_ = 0;     // links
     std::map<LinkId, Link> links_;
+    BatchNetwork batches_{rng_, cloud_, batch_ends()};
     std::map<LinkId, SteadyTime> last_arrival_;
     std::map<LinkId, SteadyTime> last_departure_;
     std::multimap<SteadyTime, std::function<void()>> plans_;

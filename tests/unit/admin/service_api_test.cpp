@@ -241,6 +241,53 @@ TEST_CASE("the link test shows seven steps, what failed with its advice, and not
     CHECK(told.at("steps").at(3).at("advice").at("code") == "advice_inspection");
 }
 
+TEST_CASE("a link by batches says so: why, since when, and when the WebSocket is tried again", "[admin][api]")
+{
+    Rig rig;
+    rig.link.enrolled = admin::Enrolment{"7b0c0000-0000-4000-8000-000000000001", cloud, {}};
+    rig.link.shown.url = "wss://link.example.net/link/v1/connect";
+    rig.link.shown.state = relay::LinkState::live;
+    const auto plain = rig.get("/api/v1/link").json().as_object();
+    CHECK(plain.at("transport") == "websocket");
+    CHECK(plain.at("note").is_null());
+    CHECK(plain.at("websocket_retry_at").is_null());
+    CHECK(plain.at("advice").is_null());
+
+    rig.link.shown.transport = relay::Transport::batches;
+    rig.link.shown.websocket_try_in = std::chrono::minutes{9};
+    const auto told = rig.get("/api/v1/link").json();
+    CHECK(answer_faults(told, "GET /link") == "");
+    const auto& link = told.as_object();
+    CHECK(link.at("transport") == "batches");
+    CHECK(link.at("note").at("code") == "link_by_batches");
+    CHECK(link.at("advice").at("code") == "advice_websocket");
+    CHECK(link.at("advice").at("args").at("host") == "link.example.net");
+    CHECK(link.at("websocket_retry_at").is_string());
+}
+
+TEST_CASE("an upgrade that is stripped fails the link test, unless batches carry the link", "[admin][api]")
+{
+    Rig rig;
+    rig.link.enrolled = admin::Enrolment{"7b0c0000-0000-4000-8000-000000000001", cloud, {}};
+    rig.link.shown.state = relay::LinkState::live;
+    rig.link.trace.steps = {step(net::DialStage::upgrade, false, "link_upgrade_refused")};
+    const auto upgrade_of = [](const auto& told) { return told.at("steps").at(5).as_object(); };
+    const auto failed = rig.post("/api/v1/link/test", "{}").json();
+    CHECK_FALSE(failed.at("ok").as_bool());
+    CHECK(upgrade_of(failed).at("code") == "link_upgrade_refused");
+
+    rig.link.shown.transport = relay::Transport::batches;
+    const auto told = rig.post("/api/v1/link/test", "{}").json();
+    CHECK(answer_faults(told, "POST /link/test") == "");
+    CHECK(told.at("ok").as_bool());
+    CHECK(upgrade_of(told).at("result") == "warning");
+    CHECK(upgrade_of(told).at("code") == "test_upgrade_stripped");
+
+    // Of another address than the link's own, the link says nothing.
+    const auto other = rig.post("/api/v1/link/test", R"({"url":"https://other.example"})").json();
+    CHECK_FALSE(other.at("ok").as_bool());
+}
+
 TEST_CASE("a clock that is a minute off is a warning of the link test", "[admin][api]")
 {
     Rig rig;

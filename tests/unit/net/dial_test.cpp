@@ -124,6 +124,7 @@ TEST_CASE("a refused upgrade is told by who refused it", "[net][dial]")
         base::Errc kind;
         const char* code;
         const char* advice;
+        bool is_page = false;
     };
     const Row rows[] = {
         {401, base::Errc::unauthorised, "link_key_refused", "advice_enroll_again"},
@@ -132,10 +133,16 @@ TEST_CASE("a refused upgrade is told by who refused it", "[net][dial]")
         {503, base::Errc::refused, "link_upgrade_refused", "advice_contact_mizo"},
         {200, base::Errc::refused, "link_upgrade_refused", "advice_websocket"},
         {404, base::Errc::refused, "link_upgrade_refused", "advice_websocket"},
+        // An HTML page is a box's in between.
+        {401, base::Errc::refused, "link_upgrade_refused", "advice_websocket", true},
+        {403, base::Errc::refused, "link_upgrade_refused", "advice_websocket", true},
     };
     for (const auto& row : rows) {
         CAPTURE(row.status);
-        const auto fault = net::upgrade_refusal(row.status, "cloud.example");
+        net::Trace answer;
+        answer.http_status = row.status;
+        answer.is_page = row.is_page;
+        const auto fault = net::upgrade_refusal(answer, "cloud.example");
         CHECK(fault.kind == row.kind);
         CHECK(fault.message.code == row.code);
         CHECK(fault.advice->code == row.advice);

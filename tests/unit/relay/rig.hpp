@@ -154,6 +154,7 @@ public:
     }
     void closed(int code, std::string reason = {}) { push(Closed{link_, code, std::move(reason)}); }
 
+    const Session& session() const { return session_; }
     View view() const { return session_.view(now_); }
     std::optional<milliseconds> wakes_in() const
     {

@@ -272,6 +272,8 @@ export const en = {
     attempt: (n: number) => `${n} failed tries in a row`,
     proxy: 'Proxy', noProxy: 'none', acked: 'Acknowledged up to no.', window: 'Window', flight: 'In flight',
     roundTrip: 'Round trip', skew: 'Clock difference', events: (n: string) => `${n} events`,
+    transport: 'Carried by', transports: { websocket: 'WebSocket', batches: 'HTTPS requests' },
+    websocketAgain: 'The WebSocket is tried again at',
     disconnects: 'Last disconnects', noDisconnects: 'None so far.', at: 'When', lasted: 'Lasted',
     reason: 'Reason', closeCode: 'Code', neverUp: 'did not come up',
   },

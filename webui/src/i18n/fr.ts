@@ -299,6 +299,8 @@ export const fr: Widened<typeof en> = {
     attempt: n => (n === 1 ? '1 échec' : `${n} échecs de suite`),
     proxy: 'Proxy', noProxy: 'aucun', acked: 'Confirmé jusqu’au n°', window: 'Fenêtre', flight: 'En vol',
     roundTrip: 'Aller-retour', skew: 'Écart d’horloge', events: n => `${n} événements`,
+    transport: 'Porté par', transports: { websocket: 'WebSocket', batches: 'des requêtes HTTPS' },
+    websocketAgain: 'Le WebSocket sera réessayé à',
     disconnects: 'Dernières déconnexions', noDisconnects: 'Aucune jusqu’ici.', at: 'Quand', lasted: 'Durée',
     reason: 'Raison', closeCode: 'Code', neverUp: 'pas établie',
   },

@@ -56,6 +56,8 @@ export const messagesFr: Record<MessageCode, string> = {
   link_draining: 'Mizo a déplacé cette liaison vers un autre serveur',
   link_closed: 'Mizo a fermé la connexion ({close_code}) {reason}',
   link_message_too_large: 'Un événement dépassait ce que Mizo accepte ; il est devenu un rebut',
+  link_by_batches:
+    'Aucun WebSocket n’atteint Mizo ; la liaison passe par des requêtes HTTPS, et rien n’est perdu',
   link_admin: 'Terminée sur ordre de l’administrateur',
   link_shutdown: 'Le service a été arrêté',
   test_name_ok: '{host} est {addresses}',
@@ -66,6 +68,7 @@ export const messagesFr: Record<MessageCode, string> = {
   test_tls_plain: 'Connexion en clair vers cette machine, sans TLS',
   test_clock_ok: 'Décalage de {skew_ms}',
   test_upgrade_ok: 'Le WebSocket est ouvert',
+  test_upgrade_stripped: 'Le WebSocket ne passe pas ({reason}) ; des requêtes HTTPS portent la liaison',
   test_ack_ok: 'Un message a fait l’aller-retour en {took_ms}',
   test_skipped: 'Non essayé, car une étape antérieure a échoué',
   advice_enroll: 'Prenez un code d’inscription dans la console Mizo et saisissez-le sous Liaison',

@@ -78,6 +78,7 @@ function StateFacts({ link }: { link: Link }) {
         <Fact label={words.roundTrip}>{show.duration(link.round_trip_ms)}</Fact>
       )}
       {link.clock_skew_ms !== null && <Fact label={words.skew}>{show.duration(link.clock_skew_ms)}</Fact>}
+      <Fact label={words.transport}>{words.transports[link.transport]}</Fact>
       <Fact label={words.proxy}>{link.proxy ?? words.noProxy}</Fact>
       {link.enrolled_at && (
         <Fact label={words.enrolledAt}>
@@ -103,6 +104,21 @@ function Trouble({ link, error }: { link: Link; error: Message }) {
         <p class="muted">
           {words.attempt(link.attempt)}
           {waits > 0 && <> · {words.nextIn(show.duration(waits))}</>}
+        </p>
+      )}
+    </Notice>
+  );
+}
+
+// A link that is live, and not as it should be.
+function Remark({ link, note }: { link: Link; note: Message }) {
+  const words = t.value.link;
+  return (
+    <Notice tone="warn" title={messageText(note)}>
+      {link.advice && <p>{messageText(link.advice)}</p>}
+      {link.websocket_retry_at && (
+        <p class="muted">
+          {words.websocketAgain} <Time at={link.websocket_retry_at} />
         </p>
       )}
     </Notice>
@@ -147,6 +163,7 @@ function StateCard({ link, changed }: { link: Link; changed: () => void }) {
         )}
       </p>
       {link.last_error && link.state !== 'live' && <Trouble link={link} error={link.last_error} />}
+      {link.note && <Remark link={link} note={link.note} />}
       <StateFacts link={link} />
       {retrying.failure && <Failure failure={retrying.failure} />}
       <div class="row card-actions">
