@@ -118,7 +118,7 @@ function Remark({ link, note }: { link: Link; note: Message }) {
       {link.advice && <p>{messageText(link.advice)}</p>}
       {link.websocket_retry_at && (
         <p class="muted">
-          {words.websocketAgain} <Time at={link.websocket_retry_at} />
+          {words.websocketAgain} <Time at={link.websocket_retry_at} as="list" />
         </p>
       )}
     </Notice>
