@@ -201,6 +201,9 @@ asio::awaitable<void> Agent::Work::run(InHandPtr request)
         logger_.error("a request failed", {{"rid", request->call.rid}, {"why", failed}});
         reply = Reply{fault("agent_store_failed", {{"why", failed}})};
     }
+    // It ended because it was given up: that, and not how, is worth knowing.
+    if (!request->given_up.empty() && reply.fault && reply.fault->code == "cancelled")
+        reply = Reply{fault(request->given_up)};
     in_hand_.erase(request->call.rid);
     answer(*request, reply);
     write_down(*request, reply);
@@ -223,6 +226,7 @@ void Agent::Work::answer(InHand& request, const Reply& reply)
 void Agent::Work::give_up(InHand& request, std::string_view reason)
 {
     request.errand->stopped = true;
+    if (request.given_up.empty()) request.given_up = reason;
     answer(request, Reply{fault(reason)});
     request.errand->stop.emit(asio::cancellation_type::terminal);
 }

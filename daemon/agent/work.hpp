@@ -41,7 +41,8 @@ private:
         store::AgentCall call;
         base::SteadyTime began{};
         int answers = 1;
-        bool told = false; // cancelled, or nobody waits any more
+        bool told = false;              // cancelled, or nobody waits any more
+        std::string_view given_up = {}; // why; one of the reasons
     };
     using InHandPtr = std::shared_ptr<InHand>;
 
