@@ -50,7 +50,10 @@ Facts gather(const Services& services, const StoredFacts& stored)
     const certs::RotationNeed need = parts.certificates.due();
     const bool any = !facts.certificates.empty();
     facts.certificate_due = any && need == certs::RotationNeed::make_certificate;
-    facts.certificate_waiting = any && need == certs::RotationNeed::install_certificate;
+    // Made before it was due, by the admin or by an offer of the cloud's, one waits as well.
+    const bool pending = std::any_of(facts.certificates.begin(), facts.certificates.end(),
+                                     [](const CertificateFacts& each) { return each.state == "pending"; });
+    facts.certificate_waiting = any && (pending || need == certs::RotationNeed::install_certificate);
     facts.wrong_checks = wrong_checks(parts.guide);
     facts.listening = parts.service.webhook_listening;
     facts.listen_address = settings->text(Key::webhook_listen);
