@@ -198,6 +198,19 @@ TEST_CASE("a daemon that ended in the middle of a call looks back after its star
     CHECK(world.halo.count("POST /Actions") == 0);
 }
 
+TEST_CASE("a change of what exists that a start cut short is simply made again", "[agent][idempotency]")
+{
+    AgentWorld world;
+    const store::KeyedRequest asked{"k", "POST /Tickets?\n"
+                                         R"([{"id":4242,"priority_id":2}])"};
+    world.write([asked, now = world.clock.wall()](store::Database& db) {
+        store::begin_agent_key(db, asked, now);
+        return true;
+    });
+    world.halo.on("POST /Tickets", 201, R"({"id":4242})");
+    CHECK(world.post("Tickets", R"([{"id":4242,"priority_id":2}])", "k").status == 201);
+}
+
 TEST_CASE("a change of what exists is not looked for: twice is the same as once", "[agent][idempotency]")
 {
     AgentWorld world;
