@@ -100,6 +100,7 @@ asio::awaitable<void> Daemon::tell_status()
     const halo_api::View halo = halo_.client().view();
     if (halo.checked) status.halo = {halo.state == halo_api::State::ok, halo.checked};
     status.version = parts_.version;
+    status.settings = chosen_settings(*parts_.settings.current());
     link_.status_facts(std::move(status));
 }
 

@@ -44,6 +44,19 @@ relay::LinkSettings link_settings(const config::Settings& settings)
     return link;
 }
 
+relay::ChosenSettings chosen_settings(const config::Settings& settings)
+{
+    relay::ChosenSettings chosen;
+    chosen.ticket_types = settings.ids(Key::scope_ticket_types);
+    chosen.assignable_types = settings.ids(Key::scope_assignable_types);
+    chosen.triage = settings.flag(Key::automation_triage);
+    chosen.dispatch = settings.flag(Key::automation_dispatch);
+    chosen.resolve = settings.flag(Key::automation_resolve);
+    chosen.request_info = settings.flag(Key::automation_request_info);
+    chosen.poll = settings.text(Key::poll_enabled);
+    return chosen;
+}
+
 base::Level log_level(const config::Settings& settings)
 {
     return base::level_from(settings.text(Key::log_level)).value_or(base::Level::info);

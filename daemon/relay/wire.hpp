@@ -172,6 +172,19 @@ struct HaloStatus {
     bool operator==(const HaloStatus&) const = default;
 };
 
+// What the admin chose for Mizo. An empty list of ticket types is all, of assignable ones none.
+struct ChosenSettings {
+    std::vector<std::int64_t> ticket_types;
+    std::vector<std::int64_t> assignable_types;
+    bool triage = false;
+    bool dispatch = false;
+    bool resolve = false;
+    bool request_info = false;
+    std::string poll; // "auto", "on", "off"
+
+    bool operator==(const ChosenSettings&) const = default;
+};
+
 struct Status {
     std::int64_t queued = 0;
     std::int64_t oldest_ms = 0;
@@ -180,6 +193,7 @@ struct Status {
     std::vector<CertificateStatus> certificates;
     HaloStatus halo;
     std::string version;
+    std::optional<ChosenSettings> settings; // empty: not told
 
     bool operator==(const Status&) const = default;
 };

@@ -103,6 +103,16 @@ public:
         return Members{value->get_object(), problem_, path_ + std::string{name} + "."};
     }
 
+    std::vector<std::int64_t> integers(std::string_view name) const
+    {
+        std::vector<std::int64_t> out;
+        for_each(name, [&](const json::value& item) {
+            if (!item.is_int64()) return wrong(name, "holds something that is not an integer");
+            out.push_back(item.get_int64());
+        });
+        return out;
+    }
+
     std::vector<std::string> texts(std::string_view name) const
     {
         std::vector<std::string> out;
@@ -270,6 +280,23 @@ Frame read_pong(const Members& in)
     return Pong{in.integer("n", 0), in.time("at").value_or(WallTime{})};
 }
 
+ChosenSettings read_chosen(const Members& in)
+{
+    ChosenSettings chosen;
+    if (const auto scope = in.object("scope")) {
+        chosen.ticket_types = scope->integers("ticket_types");
+        chosen.assignable_types = scope->integers("assignable_types");
+    }
+    if (const auto automation = in.object("automation")) {
+        chosen.triage = automation->boolean("triage", Need::required);
+        chosen.dispatch = automation->boolean("dispatch", Need::required);
+        chosen.resolve = automation->boolean("resolve", Need::required);
+        chosen.request_info = automation->boolean("request_info", Need::required);
+    }
+    chosen.poll = in.id("poll");
+    return chosen;
+}
+
 Frame read_status(const Members& in)
 {
     Status frame;
@@ -286,6 +313,7 @@ Frame read_status(const Members& in)
         frame.halo =
             HaloStatus{halo->boolean_or("ok", Need::nullable), halo->time("checked_at", Need::nullable)};
     frame.version = in.id("version");
+    if (const auto settings = in.object("settings", Need::optional)) frame.settings = read_chosen(*settings);
     return frame;
 }
 

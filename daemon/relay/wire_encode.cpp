@@ -119,6 +119,7 @@ public:
                 halo.null("checked_at");
         }
         object_.text("version", frame.version);
+        if (frame.settings) settings(*frame.settings);
     }
 
     void operator()(const Request& frame)
@@ -213,6 +214,27 @@ public:
     void operator()(const Unknown& frame) { object_.text_if_any("rid", frame.rid); }
 
 private:
+    void settings(const ChosenSettings& chosen)
+    {
+        object_.begin("settings");
+        ObjectWriter members{out_};
+        members.begin("scope");
+        {
+            ObjectWriter scope{out_};
+            scope.integers("ticket_types", chosen.ticket_types);
+            scope.integers("assignable_types", chosen.assignable_types);
+        }
+        members.begin("automation");
+        {
+            ObjectWriter automation{out_};
+            automation.boolean("triage", chosen.triage);
+            automation.boolean("dispatch", chosen.dispatch);
+            automation.boolean("resolve", chosen.resolve);
+            automation.boolean("request_info", chosen.request_info);
+        }
+        members.text("poll", chosen.poll);
+    }
+
     void window(const Window& window)
     {
         object_.begin("window");

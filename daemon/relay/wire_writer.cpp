@@ -76,6 +76,17 @@ void ObjectWriter::texts(std::string_view name, const std::vector<std::string>& 
     out_ += ']';
 }
 
+void ObjectWriter::integers(std::string_view name, const std::vector<std::int64_t>& values)
+{
+    begin(name);
+    out_ += '[';
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i > 0) out_ += ',';
+        out_ += std::to_string(values[i]);
+    }
+    out_ += ']';
+}
+
 void ObjectWriter::json(std::string_view name, const boost::json::value& value)
 {
     begin(name);

@@ -50,6 +50,7 @@ public:
     }
     void time(std::string_view name, base::WallTime value);
     void texts(std::string_view name, const std::vector<std::string>& values);
+    void integers(std::string_view name, const std::vector<std::int64_t>& values);
     void json(std::string_view name, const boost::json::value& value);
     // Nothing where the value is null.
     void json_if_any(std::string_view name, const boost::json::value& value)

@@ -85,3 +85,19 @@ TEST_CASE("a listener is reached by its public name, the machine's and loopback,
     CHECK(names("https://localhost/", "localhost").dns == Names{"localhost"});
     CHECK(names("https://127.0.0.1/", "").addresses == Names{"127.0.0.1"});
 }
+
+TEST_CASE("the cloud is told what the admin chose", "[app][rules]")
+{
+    const auto chosen = app::chosen_settings(settings({{"scope.ticket_types", "1, 25"},
+                                                       {"scope.assignable_types", "25"},
+                                                       {"automation.dispatch", "on"},
+                                                       {"automation.request_info", "on"},
+                                                       {"poll.enabled", "off"}}));
+    relay::ChosenSettings expected;
+    expected.ticket_types = {1, 25};
+    expected.assignable_types = {25};
+    expected.dispatch = true;
+    expected.request_info = true;
+    expected.poll = "off";
+    CHECK(chosen == expected);
+}

@@ -462,6 +462,23 @@ TEST_CASE("status is sent at the start, on a change that matters, and every 60 s
     rig.expect_frame<Status>();
 }
 
+TEST_CASE("what the admin chooses is told to the cloud at once", "[relay]")
+{
+    Rig rig;
+    Status status;
+    status.settings = ChosenSettings{};
+    rig.push(StatusFacts{status});
+    rig.live(Rig::stream(0, 1));
+    rig.expect_frame<Ping>();
+    rig.expect_frame<Status>();
+    rig.push(StatusFacts{status});
+    rig.expect_nothing();
+    status.settings->triage = true;
+    status.settings->ticket_types = {25};
+    rig.push(StatusFacts{status});
+    CHECK(rig.expect_frame<Status>() == status);
+}
+
 TEST_CASE("the log says why a link was lost, and what a protocol error of ours was about", "[relay]")
 {
     Rig rig;
