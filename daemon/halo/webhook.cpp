@@ -78,6 +78,8 @@ Occurrence occurrence_of(const json::object& object, std::string_view body,
     out.ticket_type = fields.first_number({"ticket.tickettype_id", "data.ticket.tickettype_id",
                                            "object.ticket.tickettype_id", "data.tickettype_id",
                                            "object.tickettype_id", "tickettype_id"});
+    out.status = fields.first_number({"ticket.status_id", "data.ticket.status_id", "object.ticket.status_id",
+                                      "data.status_id", "object.status_id", "status_id"});
     out.agent = fields.first_number({"agent_id", "data.agent_id", "object.agent_id", "action.agent_id",
                                      "action.actionby_agent_id", "action.who_agentid"});
     out.action = fields.first_number({"action.id", "data.action.id", "object.action.id", "action_id"});

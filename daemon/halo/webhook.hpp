@@ -26,6 +26,7 @@ struct Occurrence {
     std::optional<std::int64_t> ticket;
     std::string title; // the ticket's summary, cut to 500 bytes
     std::optional<std::int64_t> ticket_type;
+    std::optional<std::int64_t> status; // of the ticket
     std::optional<std::int64_t> agent;
     std::optional<std::int64_t> action;      // counts within its ticket
     std::optional<base::WallTime> time;      // HaloPSA's own timestamp

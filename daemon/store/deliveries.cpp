@@ -1,6 +1,9 @@
 #include "daemon/store/deliveries.hpp"
 
 #include "certs/digest.hpp"
+#include "daemon/store/tickets.hpp"
+
+#include <algorithm>
 
 namespace mizo::store {
 
@@ -13,15 +16,103 @@ struct DeliveryRowid {
     std::int64_t value;
 };
 
-// Whether this key is new; it is known from now on.
-bool remember(Database& db, const Occurrence& occurrence, base::WallTime now)
+// Whether this key is new; it is known from now on, as that of `event`.
+bool remember(Database& db, const Occurrence& occurrence, const std::string& event, base::WallTime now)
 {
     static constexpr std::string_view sql = R"sql(
         INSERT INTO repeats (key, event, seen_ms) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING
     )sql";
     Statement insert = db.prepare(sql);
-    insert.bind(certs::sha256(occurrence.dedup_key), occurrence.event_id, now).run();
+    insert.bind(certs::sha256(occurrence.dedup_key), event, now).run();
     return db.changes() == 1;
+}
+
+// The event that told already of what this one tells, though it came another way and has another key; empty
+// where there is none. docs/decisions/0012 tells the rule.
+class Twin {
+public:
+    explicit Twin(Database& db) : db_{db} {}
+
+    std::optional<std::string> of(const Occurrence& occurrence, Origin origin)
+    {
+        if (!occurrence.ticket) return std::nullopt;
+        return origin == Origin::poll ? told(occurrence) : polled(occurrence);
+    }
+
+    // What a later one of the API is compared with.
+    void remember_told(const Occurrence& occurrence, Origin origin, base::WallTime now)
+    {
+        if (!occurrence.ticket || origin == Origin::poll) return;
+        std::string key = change_key(occurrence.kind, *occurrence.ticket, occurrence.action);
+        if (key.empty()) key = nameless_key(occurrence, 0);
+        if (!key.empty()) insert("told:" + key, occurrence.event_id, now);
+    }
+
+private:
+    static constexpr std::int64_t bucket_ms = same_change_within.count();
+
+    // Of an action whose number the webhook does not name: its time, roughly.
+    static std::string nameless_key(const Occurrence& occurrence, std::int64_t shift)
+    {
+        if (occurrence.kind != EventKind::action_added || !occurrence.occurred) return {};
+        const std::int64_t bucket = base::to_ms(*occurrence.occurred) / bucket_ms + shift;
+        return "action:" + std::to_string(*occurrence.ticket) + "@" + std::to_string(bucket);
+    }
+
+    // Seen by the API: whether a webhook told of it.
+    std::optional<std::string> told(const Occurrence& occurrence)
+    {
+        const std::string key = change_key(occurrence.kind, *occurrence.ticket, occurrence.action);
+        if (key.empty()) return std::nullopt; // decided by time, before it is proposed
+        auto event = find("told:" + key);
+        for (std::int64_t shift = -1; !event && shift <= 1; ++shift)
+            if (const auto near = nameless_key(occurrence, shift); !near.empty())
+                event = find("told:" + near);
+        return event;
+    }
+
+    // A webhook that comes late: whether the API told of it.
+    std::optional<std::string> polled(const Occurrence& occurrence)
+    {
+        static constexpr std::string_view sql = R"sql(
+            SELECT uuid FROM events INDEXED BY events_polled
+            WHERE origin = 'poll' AND ticket = ? AND kind = ? AND occurred_ms BETWEEN ? AND ? LIMIT 1
+        )sql";
+        const std::string key = change_key(occurrence.kind, *occurrence.ticket, occurrence.action);
+        if (!key.empty()) return find("poll:" + key);
+        if (!occurrence.occurred || occurrence.kind == EventKind::other) return std::nullopt;
+        Statement near = db_.prepare(sql);
+        near.bind(*occurrence.ticket, name_of(occurrence.kind), *occurrence.occurred - same_change_within,
+                  *occurrence.occurred + same_change_within);
+        if (!near.step()) return std::nullopt;
+        return near.string(0);
+    }
+
+    std::optional<std::string> find(const std::string& key)
+    {
+        Statement known = db_.prepare("SELECT event FROM repeats WHERE key = ?");
+        if (!known.bind(certs::sha256(key)).step()) return std::nullopt;
+        return known.string(0);
+    }
+
+    void insert(const std::string& key, const std::string& event, base::WallTime now)
+    {
+        static constexpr std::string_view sql = R"sql(
+            INSERT INTO repeats (key, event, seen_ms) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING
+        )sql";
+        db_.prepare(sql).bind(certs::sha256(key), event, now).run();
+    }
+
+    Database& db_;
+};
+
+bool in_scope(Database& db, const Occurrence& occurrence, const std::vector<std::int64_t>& types)
+{
+    if (!occurrence.in_scope || types.empty()) return occurrence.in_scope;
+    std::optional<std::int64_t> type = occurrence.ticket_type;
+    if (!type && occurrence.ticket)
+        if (const auto known = load_ticket(db, *occurrence.ticket)) type = known->type;
+    return !type || std::find(types.begin(), types.end(), *type) != types.end();
 }
 
 std::optional<std::string> first_delivery_with(Database& db, const Occurrence& occurrence)
@@ -97,21 +188,35 @@ void insert_event(Database& db, DeliveryRowid delivery, const Occurrence& occurr
         .run();
 }
 
+void note_ticket_of(Database& db, const Occurrence& occurrence, base::WallTime now)
+{
+    if (!occurrence.ticket) return;
+    TicketFacts facts;
+    facts.type = occurrence.ticket_type;
+    facts.status = occurrence.status;
+    facts.status_changed = occurrence.kind == EventKind::status_changed;
+    facts.at = occurrence.occurred;
+    note_ticket(db, *occurrence.ticket, facts, now);
+}
+
 // The place of each occurrence that was not seen before, with its seq where it is in scope.
 std::vector<RecordedEvent> find_new(Database& db, const NewDelivery& delivery, base::WallTime now)
 {
     std::vector<RecordedEvent> fresh;
-    std::int64_t in_scope = 0;
+    std::vector<std::size_t> relayed; // places in `fresh`
+    Twin twin{db};
     for (std::size_t i = 0; i < delivery.occurrences.size(); ++i) {
         const Occurrence& occurrence = delivery.occurrences[i];
-        if (!remember(db, occurrence, now)) continue;
+        const auto told_by = twin.of(occurrence, delivery.origin);
+        if (!remember(db, occurrence, told_by.value_or(occurrence.event_id), now) || told_by) continue;
+        twin.remember_told(occurrence, delivery.origin, now);
+        if (in_scope(db, occurrence, delivery.ticket_types)) relayed.push_back(fresh.size());
         fresh.push_back({occurrence.event_id, std::nullopt, i});
-        if (occurrence.in_scope) ++in_scope;
+        note_ticket_of(db, occurrence, now);
     }
-    if (in_scope == 0) return fresh;
-    std::int64_t seq = take_seqs(db, in_scope);
-    for (RecordedEvent& event : fresh)
-        if (delivery.occurrences[event.occurrence].in_scope) event.seq = seq++;
+    if (relayed.empty()) return fresh;
+    std::int64_t seq = take_seqs(db, static_cast<std::int64_t>(relayed.size()));
+    for (const std::size_t place : relayed) fresh[place].seq = seq++;
     return fresh;
 }
 
@@ -133,6 +238,12 @@ Recorded record_delivery(Database& db, const NewDelivery& delivery, base::WallTi
     for (const RecordedEvent& event : recorded.events)
         insert_event(db, rowid, delivery.occurrences[event.occurrence], event.seq);
     return recorded;
+}
+
+bool is_known(Database& db, const Occurrence& occurrence, Origin origin)
+{
+    Statement find = db.prepare("SELECT 1 FROM repeats WHERE key = ?");
+    return find.bind(certs::sha256(occurrence.dedup_key)).step() || Twin{db}.of(occurrence, origin);
 }
 
 void record_rejected(Database& db, const NewDelivery& delivery, std::string_view reason_code,

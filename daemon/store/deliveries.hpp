@@ -18,6 +18,9 @@ struct Occurrence {
     EventKind kind = EventKind::other;
     std::string event_text; // HaloPSA's own words
     std::optional<std::int64_t> ticket;
+    std::optional<std::int64_t> ticket_type;
+    std::optional<std::int64_t> status; // of the ticket
+    std::optional<std::int64_t> action; // counts within its ticket
     std::optional<std::string> title;
     std::optional<base::WallTime> occurred; // HaloPSA's own time
     std::optional<std::int64_t> batch_index;
@@ -44,6 +47,8 @@ struct NewDelivery {
     int status = 200;         // what is answered
     std::int64_t duration_us = 0;
     std::vector<Occurrence> occurrences;
+    // Those in scope; empty: all. For what does not name its ticket's type, which an earlier event may have.
+    std::vector<std::int64_t> ticket_types;
 };
 
 struct RecordedEvent {
@@ -63,6 +68,9 @@ struct Recorded {
 // gap; where nothing is new it is kept as repeated, without its body. Runs inside the caller's transaction.
 // Throws Failure, and then nothing of it may be committed.
 Recorded record_delivery(Database& db, const NewDelivery& delivery, base::WallTime now);
+
+// Whether it would be a repeat.
+bool is_known(Database& db, const Occurrence& occurrence, Origin origin);
 
 // Keeps a refused delivery with its explanation, and makes room for it; its occurrences are not looked at.
 void record_rejected(Database& db, const NewDelivery& delivery, std::string_view reason_code,

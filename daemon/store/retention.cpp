@@ -12,6 +12,8 @@ namespace mizo::store {
 namespace {
 
 constexpr std::int64_t shortest_repeat_days = 30;
+// HaloPSA keeps its log for 30 days: a row that is read back must still be known then.
+constexpr std::chrono::days halo_log_kept{5};
 
 // What one step works with. Deliveries up to `last_id` may be looked at: those beyond are too young, or
 // still wait.
@@ -195,6 +197,23 @@ std::int64_t remove_agent_keys(const Scope& scope, base::WallTime cutoff)
     return scope.db.changes();
 }
 
+// What is compared with HaloPSA's answers, which reach no further back than its log does.
+std::int64_t remove_compared(const Scope& scope, base::WallTime cutoff)
+{
+    static constexpr std::string_view tickets_sql = R"sql(
+        DELETE FROM tickets WHERE id IN (
+            SELECT id FROM tickets WHERE seen_ms < ? ORDER BY seen_ms LIMIT ?)
+    )sql";
+    static constexpr std::string_view log_sql = R"sql(
+        DELETE FROM halo_log WHERE id IN (
+            SELECT id FROM halo_log WHERE counted_ms < ? ORDER BY counted_ms LIMIT ?)
+    )sql";
+    scope.db.prepare(tickets_sql).bind(cutoff, scope.rows).run();
+    const std::int64_t tickets = scope.db.changes();
+    scope.db.prepare(log_sql).bind(cutoff, scope.rows).run();
+    return std::max(tickets, scope.db.changes());
+}
+
 } // namespace
 
 RetentionStep apply_retention(Database& db, const RetentionRules& rules, base::WallTime now,
@@ -218,8 +237,9 @@ RetentionStep apply_retention(Database& db, const RetentionRules& rules, base::W
     step.deliveries += note(remove_repeated(scope, rules.repeated_limit));
     step.deliveries += note(remove_rejected(scope, days_before(now, rules.retention_days)));
     step.other += note(remove_traces(scope));
-    step.other +=
-        note(remove_repeats(scope, days_before(now, std::max(rules.repeat_days, shortest_repeat_days))));
+    const auto seen_before = days_before(now, std::max(rules.repeat_days, shortest_repeat_days));
+    step.other += note(remove_repeats(scope, seen_before));
+    step.other += note(remove_compared(scope, seen_before - halo_log_kept));
     step.other += note(remove_metrics(scope, days_before(now, rules.metrics_days)));
     step.other += note(remove_halo_calls(scope, days_before(now, rules.halo_calls_days)));
     step.other += note(remove_agent_calls(scope, days_before(now, rules.agent_calls_days)));

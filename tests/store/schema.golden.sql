@@ -252,3 +252,21 @@ CREATE TABLE checks (
     checked_ms INTEGER NOT NULL,
     content TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE tickets (
+    id INTEGER PRIMARY KEY,
+    type INTEGER,
+    status INTEGER,
+    known_ms INTEGER,
+    polled_ms INTEGER,
+    seen_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX tickets_seen ON tickets (seen_ms);
+CREATE TABLE halo_log (
+    id TEXT PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    counted_ms INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('here', 'recovered', 'repeated', 'by_api', 'missing')),
+    events INTEGER NOT NULL CHECK (events >= 0)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX halo_log_counted ON halo_log (counted_ms, state, events);
+CREATE INDEX events_polled ON events (ticket, kind, occurred_ms) WHERE origin = 'poll';
