@@ -11,7 +11,7 @@ namespace mizo::admin {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 34> sentences{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 35> sentences{{
     {"setup", "Set the first password"},
     {"signed_in", "Signed in"},
     {"sign_in_failed", "A sign-in failed"},
@@ -33,6 +33,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 34> sentence
     {"events_exported", "Exported events as {format}"},
     {"learn_started", "Started to learn how HaloPSA signs"},
     {"learn_confirmed", "Confirmed how HaloPSA signs"},
+    {"reconcile_started", "Looked for what was missed"},
     {"log_level_changed", "Changed the log levels"},
     {"test_ticket_started", "Started a test ticket"},
     {"alerts_tested", "Posted a test alert"},

@@ -2,6 +2,7 @@
 
 #include "daemon/admin/audit.hpp"
 #include "daemon/admin/diagnostics.hpp"
+#include "daemon/admin/look_back.hpp"
 #include "daemon/admin/settings.hpp"
 
 #include <boost/json/parse.hpp>
@@ -138,11 +139,31 @@ asio::awaitable<Deed> set_scope(Services& services, json::object args)
     co_return Deed{"The ticket types in scope are changed", std::move(args)};
 }
 
+asio::awaitable<Deed> look_for_missed(Services& services, json::object args)
+{
+    std::optional<base::WallTime> from;
+    if (const json::value* given = args.if_contains("from")) {
+        const json::string* text = given->if_string();
+        if (text != nullptr) from = look_back_from(*text, services.now());
+        if (!from) co_return wrong("from is no time of the last 30 days");
+    }
+    if (args.size() > (from ? 1U : 0U)) co_return wrong("there is more than from");
+    const auto asked = services.parts.reconcile.ask(reconcile::Reason::command, from);
+    if (!asked) {
+        const std::string why = asked.error().text();
+        co_return Deed{fault("agent_command_failed", {{"name", "reconcile"}, {"why", why}})};
+    }
+    auto entry = deed_of_cloud(services, "reconcile_started", args);
+    co_await services.audit(std::move(entry));
+    co_return Deed{"What was missed is being looked for", json::object{}};
+}
+
 } // namespace
 
 agent::CommandActions cloud_commands(Services& services)
 {
     agent::CommandActions actions;
+    actions.reconcile = [&services](json::object args) { return look_for_missed(services, std::move(args)); };
     actions.collect_diagnostics = [&services](json::object) { return collect(services); };
     actions.offer_rotation = [&services](json::object) { return offer_rotation(services); };
     actions.set_scope = [&services](json::object args) { return set_scope(services, std::move(args)); };

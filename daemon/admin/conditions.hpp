@@ -3,6 +3,7 @@
 #include "daemon/admin/link_control.hpp"
 #include "daemon/admin/message.hpp"
 #include "daemon/intake/counters.hpp"
+#include "daemon/store/halo_log.hpp"
 #include "daemon/store/ledger.hpp"
 #include "daemon/store/writer.hpp"
 
@@ -39,8 +40,9 @@ struct Facts {
     // HaloPSA's side
     intake::Counters counters;
     store::LastSuccess last;
-    store::Ledger day; // of the last 24 hours
-    bool x509 = true;  // webhook.auth
+    store::Ledger day;      // of the last 24 hours
+    store::HaloLedger halo; // the same, as HaloPSA's own log has it
+    bool x509 = true;       // webhook.auth
     std::vector<CertificateFacts> certificates;
     bool certificate_due = false;     // a new one is to be made
     bool certificate_waiting = false; // one was made and waits to be put into HaloPSA

@@ -133,6 +133,20 @@ void tell_agent(MetricsText& out, const agent::View& view)
             counts.repeated);
 }
 
+void tell_reconcile(MetricsText& out, const reconcile::View& view)
+{
+    const reconcile::Totals& totals = view.totals;
+    out.one("mizo_relay_reconcile_runs_total", "counter", "Searches for what was missed.", totals.runs);
+    out.one("mizo_relay_reconcile_failed_runs_total", "counter", "Searches that HaloPSA's API cut short.",
+            totals.failed_runs);
+    out.family("mizo_relay_reconcile_events_total", "counter", "Events that came otherwise than by webhook.");
+    out.value(static_cast<double>(totals.recovered), "way=\"delivery_log\"");
+    out.value(static_cast<double>(totals.by_api), "way=\"api\"");
+    out.value(static_cast<double>(totals.polled), "way=\"poll\"");
+    out.one("mizo_relay_polling", "gauge", "1 while HaloPSA is asked, since it does not reach the relay.",
+            view.poll.active ? 1 : 0);
+}
+
 } // namespace
 
 Answer get_health(Services&, Call)
@@ -166,6 +180,7 @@ Answer get_metrics(Services& services, Call)
     tell_link(out, parts.link.view());
     tell_agent(out, parts.agent.view());
     tell_halo(out, parts.halo);
+    tell_reconcile(out, parts.reconcile.view());
     out.family("mizo_relay_certificate_not_after_timestamp_seconds", "gauge", "When a certificate ends.");
     for (const CertificateFacts& each : certificate_facts(services))
         out.value(seconds_of(each.not_after),

@@ -13,6 +13,7 @@
 #include "daemon/intake/counters.hpp"
 #include "daemon/intake/learner.hpp"
 #include "daemon/net/store_io.hpp"
+#include "daemon/reconcile/view.hpp"
 #include "daemon/setup/guide.hpp"
 #include "daemon/setup/test_ticket_run.hpp"
 
@@ -50,6 +51,7 @@ struct Parts {
     alerts::Teller& alerts;
     setup::TestTicketRun& test_ticket;
     agent::Agent& agent;
+    reconcile::Control& reconcile;
     intake::Learner& learner;
     const intake::Counters& counters;
     const ServiceState& service;

@@ -64,6 +64,8 @@ Answer get_alerts(Services& services, Call call);
 Answer test_alerts(Services& services, Call call);
 Answer get_agent(Services& services, Call call);
 Answer get_agent_calls(Services& services, Call call);
+Answer get_reconcile(Services& services, Call call);
+Answer post_reconcile(Services& services, Call call);
 
 Answer get_audit(Services& services, Call call);
 Answer get_log(Services& services, Call call);

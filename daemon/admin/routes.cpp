@@ -65,6 +65,8 @@ constexpr std::array rows{
     Row{"POST", "/api/v1/alerts/test", test_alerts},
     Row{"GET", "/api/v1/agent", get_agent},
     Row{"GET", "/api/v1/agent/calls", get_agent_calls},
+    Row{"GET", "/api/v1/reconcile", get_reconcile},
+    Row{"POST", "/api/v1/reconcile", post_reconcile},
     Row{"GET", "/api/v1/audit", get_audit},
     Row{"GET", "/api/v1/log", get_log},
     Row{"GET", "/api/v1/log/levels", get_log_levels},

@@ -19,6 +19,7 @@ using std::chrono::hours;
 struct StoredFacts {
     store::QueueCounts queue;
     store::Ledger day;
+    store::HaloLedger halo;
     store::LastSuccess last;
     std::vector<store::MetricsMinute> hour;
 };
@@ -29,6 +30,7 @@ asio::awaitable<StoredFacts> read_stored(Services& services)
         StoredFacts facts;
         facts.queue = store::count_queue(db);
         facts.day = store::count_ledger(db, now - hours{24});
+        facts.halo = store::halo_ledger(db, now - hours{24});
         facts.last = store::last_success(db);
         facts.hour = store::load_metrics(db, now - hours{1}, now);
         return facts;
@@ -45,6 +47,7 @@ Facts gather(const Services& services, const StoredFacts& stored)
     facts.counters = parts.counters;
     facts.last = stored.last;
     facts.day = stored.day;
+    facts.halo = stored.halo;
     facts.x509 = settings->is(Key::webhook_auth, "x509");
     facts.certificates = certificate_facts(services);
     const certs::RotationNeed need = parts.certificates.due();
@@ -104,7 +107,10 @@ json::object ledger_json(const Facts& facts)
                      {"acked", facts.day.acked},
                      {"unscoped", facts.day.unscoped},
                      {"dead", facts.day.dead}};
-    out["halo"] = nullptr; // HaloPSA's own log is not read
+    out["halo"] = to_json(facts.halo.halo);
+    out["missing"] = to_json(facts.halo.missing);
+    out["equal"] = nullptr;
+    if (facts.halo.equal) out["equal"] = *facts.halo.equal;
     return out;
 }
 

@@ -49,6 +49,7 @@ Daemon::Daemon(DaemonParts parts)
                           parts_.clock, base::Logger{parts_.log, "tls"}}},
       identity_{{*parts_.storage.writer, *parts_.storage.readers, *parts_.storage.sealing_key, parts_.clock,
                  parts_.random}},
+      recorder_{recorder_parts()},
       halo_{halo_parts()},
       link_{link_parts(), session_settings(), link_settings(*parts_.settings.current())},
       link_control_{link_, identity_},
@@ -82,10 +83,23 @@ HaloSideParts Daemon::halo_parts()
             parts_.clock,
             parts_.random,
             parts_.log,
+            recorder_,
             [this](relay::Frame frame) { return link_.send(std::move(frame)); },
             [this] { return link_sighting(link_.view()); },
+            [this] { return inflow(); },
             parts_.version,
             [this] { return admin::public_url(*parts_.settings.current(), service_.webhook_port); }};
+}
+
+// Whether HaloPSA can reach us, for what looks after what was missed.
+reconcile::Inflow Daemon::inflow() const
+{
+    reconcile::Inflow inflow;
+    inflow.open = service_.webhook_listening && !webhook_handler_.not_ready();
+    inflow.turned_away = counters_.not_stored;
+    inflow.last_webhook = counters_.last_accepted;
+    inflow.link_live = link_.view().state == relay::LinkState::live;
+    return inflow;
 }
 
 relay::Link::Parts Daemon::link_parts()
@@ -106,22 +120,32 @@ relay::Settings Daemon::session_settings() const
     return settings;
 }
 
+intake::Recorder::Parts Daemon::recorder_parts()
+{
+    return {*parts_.storage.writer,
+            parts_.settings,
+            certificates_,
+            parts_.clock,
+            parts_.random,
+            parts_.storage.webhook_token,
+            [this](std::int64_t next_seq) { link_.stored(next_seq); },
+            [this](const std::string& id) { admin_handler_.announce(id); },
+            [this] { return halo_.agent().self_id(); }};
+}
+
 intake::WebhookHandler::Parts Daemon::webhook_parts()
 {
     return {*parts_.storage.writer,
             parts_.settings,
             certificates_,
+            recorder_,
             learner_,
             counters_,
             parts_.clock,
-            parts_.random,
             base::Logger{parts_.log, "webhook"},
             parts_.loop,
             worker_.get_executor(),
-            parts_.storage.webhook_token,
-            [this](std::int64_t next_seq) { link_.stored(next_seq); },
-            [this](const std::string& id) { admin_handler_.announce(id); },
-            [this] { return halo_.agent().self_id(); }};
+            parts_.storage.webhook_token};
 }
 
 admin::Parts Daemon::admin_parts()
@@ -139,6 +163,7 @@ admin::Parts Daemon::admin_parts()
             halo_.alerts(),
             halo_.test_ticket(),
             halo_.agent(),
+            halo_.reconciler(),
             learner_,
             counters_,
             service_,
@@ -162,6 +187,7 @@ void Daemon::follow_settings()
         certificates_.set_rules(rotation_rules(settings));
         link_.set_settings(link_settings(settings));
         halo_.set_settings(settings);
+        status_told_ = {}; // the cloud is told at once
         parts_.log.set_level(log_level(settings));
     });
 }

@@ -60,9 +60,11 @@ private:
     void tell_admin_address(const config::ListenAddress& address, bool tls);
     base::Result<void> open(std::optional<net::Server>& server, net::ServerOptions options,
                             net::RequestHandler& handler);
+    intake::Recorder::Parts recorder_parts();
     intake::WebhookHandler::Parts webhook_parts();
     admin::Parts admin_parts();
     HaloSideParts halo_parts();
+    reconcile::Inflow inflow() const;
     relay::Link::Parts link_parts();
     relay::Settings session_settings() const;
     void follow_settings();
@@ -90,6 +92,7 @@ private:
     intake::Learner learner_;
     intake::Counters counters_;
     admin::ServiceState service_;
+    intake::Recorder recorder_;
     HaloSide halo_;
     relay::Link link_;
     admin::RelayLinkControl link_control_;

@@ -22,7 +22,8 @@ HaloSide::HaloSide(HaloSideParts parts)
              *parts_.settings.current()},
       alerts_{alerts_parts()},
       test_ticket_{test_ticket_parts()},
-      guide_{guide_parts()}
+      guide_{guide_parts()},
+      reconciler_{reconcile_parts()}
 {
     inbox_.set_agent(&agent_);
 }
@@ -39,6 +40,20 @@ alerts::Teller::Parts HaloSide::alerts_parts()
             client_,
             alerts::make_http_receiver(alerts::way_out(*parts_.settings.current())),
             parts_.version};
+}
+
+reconcile::Reconciler::Parts HaloSide::reconcile_parts()
+{
+    return {parts_.loop,
+            *parts_.storage.writer,
+            *parts_.storage.readers,
+            client_,
+            parts_.recorder,
+            parts_.settings,
+            parts_.clock,
+            base::Logger{parts_.log, "reconcile"},
+            parts_.storage.webhook_token,
+            parts_.inflow};
 }
 
 setup::TestTicketRun::Parts HaloSide::test_ticket_parts()
@@ -134,10 +149,12 @@ asio::awaitable<void> HaloSide::start()
     co_await test_ticket_.start();
     co_await agent_.start();
     co_await guide_.start();
+    co_await reconciler_.start();
 }
 
 asio::awaitable<void> HaloSide::stop()
 {
+    co_await reconciler_.stop();
     co_await guide_.stop();
     co_await test_ticket_.stop();
     co_await alerts_.stop();

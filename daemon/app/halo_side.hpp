@@ -5,6 +5,7 @@
 #include "daemon/app/storage.hpp"
 #include "daemon/config/live.hpp"
 #include "daemon/halo_api/client.hpp"
+#include "daemon/reconcile/reconciler.hpp"
 #include "daemon/relay/inbox.hpp"
 #include "daemon/setup/guide.hpp"
 #include "daemon/setup/test_ticket_run.hpp"
@@ -24,8 +25,10 @@ struct HaloSideParts {
     const base::Clock& clock;
     base::Random& random;
     base::Log& log;
+    intake::Recorder& recorder;
     std::function<bool(relay::Frame frame)> send; // over the link; false where none is live
     std::function<setup::LinkSighting()> link;
+    std::function<reconcile::Inflow()> inflow; // how webhooks come in
     std::string version;
     std::function<std::string()> public_url; // of the public listener, without a path
 };
@@ -44,6 +47,7 @@ public:
 
     halo_api::Client& client() { return client_; }
     agent::Agent& agent() { return agent_; }
+    reconcile::Reconciler& reconciler() { return reconciler_; }
     relay::Inbox& inbox() { return inbox_; }
     alerts::Teller& alerts() { return alerts_; }
     setup::TestTicketRun& test_ticket() { return test_ticket_; }
@@ -55,6 +59,7 @@ private:
     setup::Guide::Parts guide_parts();
     asio::awaitable<base::Result<void>> keep_tab_secret(std::string secret);
     asio::awaitable<void> note_deed(std::string action, boost::json::object args);
+    reconcile::Reconciler::Parts reconcile_parts();
 
     HaloSideParts parts_;
     halo_api::Client client_;
@@ -63,6 +68,7 @@ private:
     alerts::Teller alerts_;
     setup::TestTicketRun test_ticket_;
     setup::Guide guide_;
+    reconcile::Reconciler reconciler_;
 };
 
 } // namespace mizo::app

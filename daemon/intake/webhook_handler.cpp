@@ -1,10 +1,6 @@
 #include "daemon/intake/webhook_handler.hpp"
 
 #include "certs/digest.hpp"
-#include "daemon/base/uuid.hpp"
-#include "daemon/halo/signature_header.hpp"
-#include "daemon/halo/webhook.hpp"
-#include "daemon/web/json_text.hpp"
 
 #include <algorithm>
 
@@ -15,10 +11,6 @@ namespace {
 constexpr std::size_t recording_max = 1'024;
 constexpr double rejected_per_second = 20;
 constexpr double rejected_burst = 100;
-
-// What is shown of the path: the token is a secret, and is not kept with each delivery.
-constexpr std::string_view mask = "••••";
-constexpr std::string_view masked_path = "/webhooks/halopsa/••••";
 
 web::Response sealed_off(web::Response response)
 {
@@ -34,41 +26,6 @@ bool is_json(const std::string& content_type)
     return web::equals_ignoring_case(std::string_view{content_type}.substr(0, end), "application/json");
 }
 
-// A proxy may repeat the path in a header of its own (X-Original-URL).
-std::string without_token(std::string value, std::string_view token)
-{
-    for (auto at = token.empty() ? std::string::npos : value.find(token); at != std::string::npos;
-         at = value.find(token, at + mask.size()))
-        value.replace(at, token.size(), mask);
-    return value;
-}
-
-std::string headers_json(const web::Headers& headers, std::string_view token)
-{
-    std::string json = "[";
-    for (const auto& [name, value] : headers) {
-        if (json.size() > 1) json += ',';
-        const bool secret = halo::is_secret_header(name);
-        const std::string shown = secret ? std::string{mask} : without_token(value, token);
-        json += "{\"name\":" + web::json_quoted(name);
-        json += ",\"value\":" + web::json_quoted(shown);
-        json += shown != value ? ",\"masked\":true}" : ",\"masked\":false}";
-    }
-    return json + "]";
-}
-
-store::EventKind kind_of(halo::Kind kind)
-{
-    switch (kind) {
-    case halo::Kind::created: return store::EventKind::created;
-    case halo::Kind::status_changed: return store::EventKind::status_changed;
-    case halo::Kind::changed: return store::EventKind::changed;
-    case halo::Kind::action_added: return store::EventKind::action_added;
-    case halo::Kind::other: break;
-    }
-    return store::EventKind::other;
-}
-
 web::Response accepted(const store::Recorded& recorded)
 {
     const std::string_view status = recorded.outcome == store::Outcome::repeated ? "repeated" : "accepted";
@@ -78,13 +35,6 @@ web::Response accepted(const store::Recorded& recorded)
     if (recorded.outcome == store::Outcome::accepted)
         json += ",\"events\":" + std::to_string(recorded.events.size());
     return sealed_off(web::json_response(200, json + "}"));
-}
-
-std::int64_t last_seq(const store::Recorded& recorded)
-{
-    std::int64_t last = 0;
-    for (const auto& event : recorded.events) last = std::max(last, event.seq.value_or(0));
-    return last;
 }
 
 } // namespace
@@ -112,12 +62,9 @@ WebhookHandler::WebhookHandler(Parts parts)
 void WebhookHandler::take_settings(const config::Settings& settings)
 {
     using config::Key;
-    rules_.verification = verification_rules(settings);
     rules_.body_max = static_cast<std::size_t>(settings.integer(Key::webhook_max_body));
     rules_.store_bytes_max = settings.integer(Key::store_max_bytes);
-    rules_.ticket_types = settings.ids(Key::scope_ticket_types);
     rules_.age_max = settings.duration(Key::webhook_max_age);
-    parts_.certificates.set_scheme(rules_.verification.scheme);
 }
 
 net::Admission WebhookHandler::admit(const web::RequestHead& head)
@@ -176,60 +123,17 @@ asio::awaitable<web::Response> WebhookHandler::handle(web::Request request)
 {
     const base::WallTime received = request.received;
     auto expectation = parts_.writer.expect();
-    auto proof = verify(rules_.verification, parts_.certificates, request);
+    auto proof = parts_.recorder.verify(request);
     if (!proof) co_return reject(std::move(request), {});
 
-    store::NewDelivery delivery = delivery_of(request);
-    delivery.signature = std::move(proof->signature);
-    delivery.signature_alg = std::move(proof->algorithm);
-    if (proof->signer) {
-        delivery.thumbprint = proof->signer->thumbprint;
-        parts_.certificates.on_signature_seen(proof->signer->id);
-    }
-    add_occurrences(delivery, received);
+    if (proof->signer) parts_.certificates.on_signature_seen(proof->signer->id);
+    store::NewDelivery delivery = parts_.recorder.verified(request, std::move(*proof));
     if (too_old(delivery, received)) {
         request.body = std::move(delivery.body);
         co_return reject(std::move(request), "too_old");
     }
     expectation = {}; // it is submitted in the next step, before anything else can run
     co_return co_await record(std::move(delivery), received);
-}
-
-store::NewDelivery WebhookHandler::delivery_of(web::Request& request) const
-{
-    store::NewDelivery delivery;
-    delivery.id = base::uuid_v7(request.received, parts_.random);
-    delivery.remote = request.head.remote;
-    delivery.method = request.head.method;
-    delivery.path = masked_path;
-    delivery.headers = headers_json(request.head.headers, parts_.token);
-    if (const std::string* type = request.head.headers.find("Content-Type")) delivery.content_type = *type;
-    delivery.body = std::move(request.body);
-    return delivery;
-}
-
-void WebhookHandler::add_occurrences(store::NewDelivery& delivery, base::WallTime now) const
-{
-    halo::Decoded decoded = halo::decode(delivery.body);
-    delivery.occurrences.reserve(decoded.occurrences.size());
-    const std::optional<std::int64_t> own_agent = parts_.own_agent ? parts_.own_agent() : std::nullopt;
-    for (auto& occurrence : decoded.occurrences) {
-        store::Occurrence out;
-        out.event_id = base::uuid_v7(now, parts_.random);
-        out.kind = kind_of(occurrence.kind);
-        out.event_text = std::move(occurrence.event_text);
-        out.ticket = occurrence.ticket;
-        if (!occurrence.title.empty()) out.title = std::move(occurrence.title);
-        out.occurred = occurrence.time;
-        out.batch_index = occurrence.batch_index;
-        out.dedup_key = std::move(occurrence.dedupkey);
-        out.own = own_agent && occurrence.agent == own_agent;
-        out.understood = decoded.understood;
-        const auto& types = rules_.ticket_types;
-        out.in_scope = types.empty() || !occurrence.ticket_type ||
-                       std::find(types.begin(), types.end(), *occurrence.ticket_type) != types.end();
-        delivery.occurrences.push_back(std::move(out));
-    }
 }
 
 bool WebhookHandler::too_old(const store::NewDelivery& delivery, base::WallTime now) const
@@ -244,16 +148,11 @@ bool WebhookHandler::too_old(const store::NewDelivery& delivery, base::WallTime 
 asio::awaitable<web::Response> WebhookHandler::record(store::NewDelivery delivery, base::WallTime received)
 {
     const std::string id = delivery.id;
-    auto work = [delivery = std::move(delivery), received](store::Database& db) {
-        return store::record_delivery(db, delivery, received);
-    };
-    store::JobTraits traits;
-    traits.grows = true;
     ++recording_;
     store::Recorded recorded;
     std::string failure;
     try {
-        recorded = co_await net::on_writer(parts_.writer, std::move(work), traits);
+        recorded = co_await parts_.recorder.record(std::move(delivery), received);
     } catch (const std::exception& error) {
         failure = error.what();
     }
@@ -268,8 +167,6 @@ asio::awaitable<web::Response> WebhookHandler::record(store::NewDelivery deliver
     counters.rejected_in_a_row = 0;
     ++(recorded.outcome == store::Outcome::repeated ? counters.repeated : counters.accepted);
     counters.events += recorded.events.size();
-    if (const auto last = last_seq(recorded); last > 0) parts_.wake(last + 1);
-    parts_.announce(recorded.delivery_id);
     if (parts_.logger.wants(base::Level::debug))
         parts_.logger.debug("webhook stored",
                             {{"delivery", id}, {"events", std::to_string(recorded.events.size())}});
@@ -288,7 +185,7 @@ web::Response WebhookHandler::reject(web::Request request, std::string_view code
 
     auto rejected = std::make_shared<Rejected>();
     rejected->request = std::move(request);
-    rejected->rules = rules_.verification;
+    rejected->rules = parts_.recorder.rules();
     rejected->keys = parts_.certificates.keys();
     rejected->code = code;
     rejected->learning = parts_.learner.waiting(rejected->request.received);
@@ -305,7 +202,7 @@ void WebhookHandler::keep_rejected(const Rejected& rejected)
 {
     web::Request request = rejected.request;
     const base::WallTime received = request.received;
-    store::NewDelivery delivery = delivery_of(request);
+    store::NewDelivery delivery = parts_.recorder.delivery_of(request);
     delivery.status = 401;
     delivery.verification = rejected.explanation.json;
     const std::string id = delivery.id;
@@ -316,7 +213,7 @@ void WebhookHandler::keep_rejected(const Rejected& rejected)
     auto work = [delivery = std::move(delivery), code = rejected.explanation.code,
                  received](store::Database& db) { store::record_rejected(db, delivery, code, received); };
     auto done = [this, id](std::exception_ptr failure) {
-        if (!failure) asio::post(parts_.loop, [this, id] { parts_.announce(id); });
+        if (!failure) asio::post(parts_.loop, [this, id] { parts_.recorder.announce(id); });
     };
     store::JobTraits traits;
     traits.grows = true;

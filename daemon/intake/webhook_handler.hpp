@@ -1,18 +1,14 @@
 #pragma once
 
 #include "daemon/base/log.hpp"
-#include "daemon/base/random.hpp"
 #include "daemon/config/live.hpp"
 #include "daemon/custody/webhook_certificates.hpp"
 #include "daemon/intake/counters.hpp"
 #include "daemon/intake/learner.hpp"
+#include "daemon/intake/recorder.hpp"
 #include "daemon/intake/token_bucket.hpp"
-#include "daemon/intake/verification.hpp"
 #include "daemon/net/server.hpp"
-#include "daemon/net/store_io.hpp"
-#include "daemon/store/deliveries.hpp"
 
-#include <functional>
 #include <string>
 
 namespace mizo::intake {
@@ -27,18 +23,14 @@ public:
         store::Writer& writer;
         config::LiveSettings& settings;
         custody::WebhookCertificates& certificates;
+        Recorder& recorder;
         Learner& learner;
         Counters& counters;
         const base::Clock& clock;
-        base::Random& random;
         base::Logger logger;
         asio::any_io_executor loop;
-        asio::any_io_executor worker;                        // for what takes long: explaining, learning
-        std::string token;                                   // of the webhook's path
-        std::function<void(std::int64_t next_seq)> wake;     // the link: there is more to send
-        std::function<void(const std::string& id)> announce; // the admin page: a delivery was recorded
-        // The id of our own agent in HaloPSA, where it is known: what it caused comes back marked.
-        std::function<std::optional<std::int64_t>()> own_agent = {};
+        asio::any_io_executor worker; // for what takes long: explaining, learning
+        std::string token;            // of the webhook's path
     };
 
     explicit WebhookHandler(Parts parts);
@@ -53,16 +45,12 @@ public:
 private:
     // Settings that every request needs, taken out of the live ones when they change.
     struct Rules {
-        VerificationRules verification;
         std::size_t body_max = 0;
         std::int64_t store_bytes_max = 0;
-        std::vector<std::int64_t> ticket_types; // in scope; empty: all
-        std::chrono::milliseconds age_max{0};   // 0: any
+        std::chrono::milliseconds age_max{0}; // 0: any
     };
     void take_settings(const config::Settings& settings);
 
-    store::NewDelivery delivery_of(web::Request& request) const;
-    void add_occurrences(store::NewDelivery& delivery, base::WallTime now) const;
     bool too_old(const store::NewDelivery& delivery, base::WallTime now) const;
     asio::awaitable<web::Response> record(store::NewDelivery delivery, base::WallTime received);
     struct Rejected;

@@ -190,6 +190,12 @@ describe('every other call', () => {
     assert.equal((await admin.post(`/certificates/${id}/revoke`)).state, 'revoked')
   })
 
+  it('what was missed cannot be looked for without HaloPSA’s API', async () => {
+    const { running, way, poll, ledger } = await admin.get('/reconcile')
+    assert.deepEqual([running, way, poll.active, ledger.halo], [false, null, false, null])
+    await assert.rejects(admin.post('/reconcile'), refused(409, 'reconcile_not_possible'))
+  })
+
   it('was made in this file, and answered as the contract says', async () => {
     assert.equal((await admin.get('/status')).strip.length, 6)
     await admin.request('POST', '/api/v1/backup', {})

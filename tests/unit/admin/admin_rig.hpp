@@ -64,6 +64,21 @@ public:
     int retries = 0;
 };
 
+class FakeReconcile final : public reconcile::Control {
+public:
+    reconcile::View view() const override { return shown; }
+    base::Result<void> ask(reconcile::Reason reason, std::optional<base::WallTime> from) override
+    {
+        if (!possible) return base::Error{base::Errc::conflict, "reconcile_not_possible", "Not set up."};
+        asked.emplace_back(reason, from);
+        return {};
+    }
+
+    reconcile::View shown;
+    bool possible = true;
+    std::vector<std::pair<reconcile::Reason, std::optional<base::WallTime>>> asked;
+};
+
 struct Ask {
     std::string method = "GET";
     std::string target;
@@ -154,6 +169,7 @@ public:
     std::unique_ptr<custody::WebhookCertificates> certificates;
     std::unique_ptr<custody::ListenerCertificate> listener_certificate;
     FakeLink link;
+    FakeReconcile reconcile;
     std::unique_ptr<halo_api::Client> halo;
     // What alerts and the test ticket ask of HaloPSA; 404 unless a test says otherwise.
     tests::FakeHaloApi::Reply halo_says;

@@ -84,20 +84,27 @@ public:
             certs::RotationRules{});
         run(certificates->load());
         halo = std::make_unique<HaloKey>(*this, *certificates);
-        handler = std::make_unique<intake::WebhookHandler>(intake::WebhookHandler::Parts{
-            .writer = *writer,
-            .settings = settings,
-            .certificates = *certificates,
-            .learner = learner,
-            .counters = counters,
-            .clock = clock,
-            .random = random,
-            .logger = base::Logger{log, "webhook"},
-            .loop = context.get_executor(),
-            .worker = context.get_executor(),
-            .token = "the-secret-token",
-            .wake = [this](std::int64_t next_seq) { woken.push_back(next_seq); },
-            .announce = [this](const std::string& id) { announced.push_back(id); }});
+        recorder = std::make_unique<intake::Recorder>(
+            intake::Recorder::Parts{.writer = *writer,
+                                    .settings = settings,
+                                    .certificates = *certificates,
+                                    .clock = clock,
+                                    .random = random,
+                                    .token = "the-secret-token",
+                                    .wake = [this](std::int64_t next_seq) { woken.push_back(next_seq); },
+                                    .announce = [this](const std::string& id) { announced.push_back(id); }});
+        handler = std::make_unique<intake::WebhookHandler>(
+            intake::WebhookHandler::Parts{.writer = *writer,
+                                          .settings = settings,
+                                          .certificates = *certificates,
+                                          .recorder = *recorder,
+                                          .learner = learner,
+                                          .counters = counters,
+                                          .clock = clock,
+                                          .logger = base::Logger{log, "webhook"},
+                                          .loop = context.get_executor(),
+                                          .worker = context.get_executor(),
+                                          .token = "the-secret-token"});
     }
     // What was posted is done while everything is still there.
     ~IntakeWorld() { close(); }
@@ -137,6 +144,7 @@ public:
     intake::Counters counters;
     std::vector<std::int64_t> woken;
     std::vector<std::string> announced;
+    std::unique_ptr<intake::Recorder> recorder;
     std::unique_ptr<intake::WebhookHandler> handler;
 };
 

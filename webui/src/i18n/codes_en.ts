@@ -87,6 +87,7 @@ export const codesEn: CodeTexts = {
       'A test ticket is on its way',
       'Wait until it has arrived; it is shown below.',
     ],
+    reconcile_not_possible: ['HaloPSA’s API is not set up', 'Enter its address, client ID and secret first.'],
     store_unavailable: [
       'The database cannot be used at the moment',
       'Look at the overview: it says why and what to do.',
@@ -131,6 +132,7 @@ export const codesEn: CodeTexts = {
     events_exported: 'Events exported',
     learn_started: 'Learning started',
     learn_confirmed: 'Learning confirmed',
+    reconcile_started: 'Looked for what was missed',
     log_level_changed: 'Log level changed',
     test_ticket_started: 'A test ticket was started',
     alerts_tested: 'A test alert was posted',

@@ -105,6 +105,10 @@ export const codesFr: CodeTexts = {
       'Un ticket d’essai est en route',
       'Attendez son arrivée ; elle est affichée ci-dessous.',
     ],
+    reconcile_not_possible: [
+      'L’API de HaloPSA n’est pas configurée',
+      'Saisissez d’abord son adresse, l’ID client et le secret.',
+    ],
     store_unavailable: [
       'La base est inutilisable pour le moment',
       'La vue d’ensemble dit pourquoi et que faire.',
@@ -149,6 +153,7 @@ export const codesFr: CodeTexts = {
     events_exported: 'Événements exportés',
     learn_started: 'Apprentissage commencé',
     learn_confirmed: 'Apprentissage confirmé',
+    reconcile_started: 'Recherche de ce qui a été manqué',
     log_level_changed: 'Niveau du journal changé',
     test_ticket_started: 'Ticket d’essai lancé',
     alerts_tested: 'Alerte d’essai publiée',

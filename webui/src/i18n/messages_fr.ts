@@ -239,6 +239,23 @@ export const messagesFr: Record<MessageCode, string> = {
     'Un secret ne doit pas se trouver dans {origin} ; saisissez-le sur cette page ou dans le fichier',
   value_twice: 'Donné deux fois dans le même fichier',
   file_syntax: 'N’est pas de la forme : clé = valeur',
+  reconcile_nothing_missed: 'Rien n’a été manqué',
+  reconcile_recovered: 'Manqués et récupérés : {count}',
+  reconcile_partial: 'Pas terminé ; cela reprend à partir du {from}',
+  reconcile_failed: 'L’API de HaloPSA n’a pas répondu comme il fallait : {reason}',
+  reconcile_no_rights: 'HaloPSA ne laisse lire ni son journal des livraisons ni ses tickets',
+  reconcile_without_body:
+    'HaloPSA ne garde pas le corps de {count} livraisons manquées (journal allégé) : leurs tickets ont été ' +
+    'lus par l’API',
+  reconcile_unverified:
+    '{count} livraisons manquées n’ont pu être vérifiées : leurs tickets ont été lus par l’API',
+  reconcile_lost: '{count} livraisons manquées n’ont pu être récupérées d’aucune façon',
+  reconcile_too_many: 'La liste de HaloPSA dépasse {count} ; ce qui est plus ancien n’a pas été regardé',
+  reconcile_actions_unread:
+    'HaloPSA ne laisse pas lire les actions : celles qui ont été ajoutées sont inconnues',
+  reconcile_by_api:
+    'Ces droits ne permettent pas de lire le journal des livraisons de HaloPSA : de plusieurs changements ' +
+    'successifs d’un ticket, seul le dernier est connu',
   agent_off: 'L’action sur HaloPSA est désactivée dans le relais (agent.enabled)',
   agent_path_refused: 'Ce n’est pas un chemin de l’API de HaloPSA',
   agent_not_allowed: '{method} {path} n’est pas dans la liste du relais',
