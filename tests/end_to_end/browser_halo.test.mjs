@@ -10,7 +10,7 @@ import { Browser, why_no_browser } from './support/browser.mjs'
 import { World } from './support/world.mjs'
 
 const PASSWORD = 'a long walk by the river 7'
-const PAGES = ['/guide', '/halopsa', '/scope', '/agent', '/alerts']
+const PAGES = ['/guide', '/halopsa', '/scope', '/agent', '/ledger', '/alerts']
 // What the page shows of a run of all checks, or of a ticket on its way, within the deadline of the longest.
 const SLOW_MS = 60_000
 // Kept where this names a folder, else made in a temporary one.

@@ -30,6 +30,7 @@ import type {
   MetricsHistory,
   PastAlert,
   Problem,
+  Reconcile,
   Replays,
   Rotation,
   Session,
@@ -225,6 +226,8 @@ export const api = {
 
   agent: () => json<Agent>('GET', address('/agent')),
   agentCalls: (params: Params) => json<Page<AgentCall>>('GET', address('/agent/calls', params)),
+  reconcileState: () => json<Reconcile>('GET', address('/reconcile')),
+  reconcile: (from: string) => json<Reconcile>('POST', address('/reconcile'), { from }),
   alerts: (params: Params) => json<Page<PastAlert>>('GET', address('/alerts', params)),
   testAlert: () => json<AlertTest>('POST', address('/alerts/test')),
 

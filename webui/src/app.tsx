@@ -12,6 +12,7 @@ import { DeliveriesPage } from './pages/deliveries';
 import { DeliveryPage } from './pages/delivery';
 import { GuidePage } from './pages/guide';
 import { HaloPage } from './pages/halopsa';
+import { LedgerPage } from './pages/ledger';
 import { LinkPage } from './pages/link';
 import { LogPage } from './pages/log';
 import { MaintenancePage } from './pages/maintenance';
@@ -134,6 +135,7 @@ function Shell() {
           <Route path="/" component={OverviewPage} />
           <Route path="/deliveries" component={DeliveriesPage} />
           <Route path="/deliveries/:id" component={DeliveryPage} />
+          <Route path="/ledger" component={LedgerPage} />
           <Route path="/alerts" component={AlertsPage} />
           <Route path="/guide" component={GuidePage} />
           <Route path="/scope" component={ScopePage} />

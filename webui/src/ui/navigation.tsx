@@ -4,7 +4,7 @@ import { status } from '../live';
 import { Icon } from './icons';
 
 const groups = [
-  { name: 'watch', entries: ['overview', 'deliveries', 'alerts'] },
+  { name: 'watch', entries: ['overview', 'deliveries', 'ledger', 'alerts'] },
   { name: 'halo', entries: ['guide', 'halopsa', 'webhook', 'certificates', 'scope', 'agent'] },
   { name: 'mizo', entries: ['link'] },
   { name: 'service', entries: ['settings', 'log', 'maintenance'] },
