@@ -121,7 +121,9 @@ function PollCard({ poll }: { poll: Reconcile['poll'] }) {
   return (
     <Card title={words.poll}>
       <p class="row">
-        <Badge tone={poll.active ? 'info' : 'neutral'}>{poll.active ? words.polling : words.notPolling}</Badge>
+        <Badge tone={poll.active ? 'info' : 'neutral'}>
+          {poll.active ? words.polling : words.notPolling}
+        </Badge>
       </p>
       <p class="muted">{poll.active ? words.pollingText : words.notPollingText}</p>
       {poll.error && <Notice tone="warn" title={messageText(poll.error)} />}
