@@ -191,6 +191,7 @@ TEST_CASE("a link that ends takes its reads along, and leaves its writes to thei
     world.agent->on_live(false);
     world.wait_for(1);
     CHECK(world.calls[0].outcome == "cancelled");
+    CHECK(json::parse(*world.calls[0].error).at("code") == "agent_link_lost");
 
     world.halo.hold("POST /Actions");
     relay::Request request = AgentWorld::request("POST", "Actions", note);
