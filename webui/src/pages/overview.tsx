@@ -39,7 +39,7 @@ function ledgerVerdict(ledger: Ledger): { tone: 'ok' | 'warn' | 'neutral'; text:
   const words = t.value.overview;
   const came = Math.max(ledger.received, ledger.halo ?? 0);
   if (came === 0) return { tone: 'neutral', text: words.ledgerNone };
-  const missing = ledger.halo === null ? 0 : Math.max(0, ledger.halo - ledger.received);
+  const missing = ledger.missing ?? 0;
   const waiting = Math.max(0, ledger.stored - ledger.acked - ledger.unscoped - ledger.dead);
   const parts = [
     ...(missing > 0 ? [words.ledgerMissing(show.number(missing))] : []),
@@ -61,7 +61,7 @@ function LedgerCard({ ledger }: { ledger: Ledger }) {
     [words.ledgerAcked, ledger.acked],
   ];
   return (
-    <Card title={words.ledger} class="span-two">
+    <Card title={words.ledger} class="span-two" actions={<a href="/ledger">{t.value.app.details}</a>}>
       <dl class="figures flow">
         {columns.map(([label, value]) => (
           <div key={label}>
