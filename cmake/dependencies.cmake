@@ -5,6 +5,7 @@ if(MIZO_PORTABLE)
     # These packages' versions differ from distribution to distribution; what stays outside does not, and gets
     # the distribution's security updates.
     find_library(SQLite3_LIBRARY libsqlite3.a REQUIRED)
+    find_library(CMARK_LIBRARY libcmark.a REQUIRED)
     add_link_options(-static-libstdc++)
 endif()
 find_package(Threads REQUIRED)
@@ -15,6 +16,7 @@ find_package(spdlog REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json url program_options)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
+find_library(CMARK_LIBRARY cmark REQUIRED)
 
 add_library(mizo_spdlog INTERFACE)
 if(MIZO_PORTABLE)

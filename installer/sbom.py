@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Linked into the program; what it loads is read from the program itself.
 LINKED = ["libboost1.81-dev", "libboost-json1.81-dev", "libboost-url1.81-dev",
           "libboost-program-options1.81-dev", "libsqlite3-dev", "libspdlog-dev", "libfmt-dev",
-          "libstdc++-12-dev"]
+          "libcmark-dev", "libstdc++-12-dev"]
 # Of the page's lock file, those whose code ends in the bundle.
 BUNDLED = re.compile(r"^node_modules/(preact|@preact/[^/]+)$")
 

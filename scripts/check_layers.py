@@ -52,6 +52,7 @@ PLACES = [
     (r"sqlite3\.h", r"^(daemon/store/|tests/)", "SQLite stands behind store/"),
     (r"openssl/", r"^(certs/|daemon/net/|tests/)", "OpenSSL stands behind certs/ and net/"),
     (r"spdlog|fmt/", r"^daemon/base/", "the log facade of base/ is the one way to spdlog"),
+    (r"cmark", r"^daemon/tab/markdown\.cpp$", "Markdown is rendered in one place, daemon/tab/markdown.cpp"),
     (r"systemd/sd-", r"^systemd/", "the Linux host stands in systemd/"),
     (r"boost/", r"^(daemon|systemd|windows-service|tests)/|^certs/error\.hpp$",
      "certs/ knows the standard library and OpenSSL only"),

@@ -11,7 +11,7 @@ namespace mizo::admin {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 35> sentences{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 37> sentences{{
     {"setup", "Set the first password"},
     {"signed_in", "Signed in"},
     {"sign_in_failed", "A sign-in failed"},
@@ -39,6 +39,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 35> sentence
     {"alerts_tested", "Posted a test alert"},
     {"backup_made", "Made a backup"},
     {"diagnostics_made", "Made a diagnostics file"},
+    {"tab_action", "Pressed “{label}” in the tab of ticket {ticket} (agent {agent})"},
+    {"tab_action_done", "“{label}” of ticket {ticket} ended: {outcome}"},
     {"started", "The service started"},
     {"stopped", "The service stopped"},
     {"halo_changed", "Asked HaloPSA: {method} {path} ({outcome})"},

@@ -16,6 +16,7 @@
 #include "daemon/reconcile/view.hpp"
 #include "daemon/setup/guide.hpp"
 #include "daemon/setup/test_ticket_run.hpp"
+#include "daemon/tab/tab.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -52,6 +53,7 @@ struct Parts {
     setup::TestTicketRun& test_ticket;
     agent::Agent& agent;
     reconcile::Control& reconcile;
+    const tab::Tab& tab;
     intake::Learner& learner;
     const intake::Counters& counters;
     const ServiceState& service;

@@ -53,6 +53,9 @@ Answer get_halo(Services& services, Call call);
 Answer test_halo(Services& services, Call call);
 Answer get_halo_calls(Services& services, Call call);
 
+Answer get_tab(Services& services, Call call);
+Answer get_insight(Services& services, Call call);
+
 Answer get_learning(Services& services, Call call);
 Answer start_learning(Services& services, Call call);
 Answer confirm_learning(Services& services, Call call);

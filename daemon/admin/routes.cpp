@@ -56,6 +56,8 @@ constexpr std::array rows{
     Row{"GET", "/api/v1/halo", get_halo},
     Row{"POST", "/api/v1/halo/test", test_halo},
     Row{"GET", "/api/v1/halo/calls", get_halo_calls},
+    Row{"GET", "/api/v1/tab", get_tab},
+    Row{"GET", "/api/v1/insights/{ticket}", get_insight},
     Row{"GET", "/api/v1/learn", get_learning},
     Row{"POST", "/api/v1/learn", start_learning},
     Row{"POST", "/api/v1/learn/confirm", confirm_learning},

@@ -54,6 +54,7 @@ Daemon::Daemon(DaemonParts parts)
       link_{link_parts(), session_settings(), link_settings(*parts_.settings.current())},
       link_control_{link_, identity_},
       webhook_handler_{webhook_parts()},
+      public_handler_{webhook_handler_, halo_.tab().handler()},
       admin_handler_{admin_parts()},
       minutes_{started_},
       second_{parts_.loop},
@@ -164,6 +165,7 @@ admin::Parts Daemon::admin_parts()
             halo_.test_ticket(),
             halo_.agent(),
             halo_.reconciler(),
+            halo_.tab(),
             learner_,
             counters_,
             service_,
@@ -250,7 +252,7 @@ asio::awaitable<base::Result<void>> Daemon::listen()
     options.address = webhook_address.host;
     options.port = webhook_address.port;
     options.tls = std::move(*webhook);
-    co_return open(webhook_server_, options, webhook_handler_);
+    co_return open(webhook_server_, options, public_handler_);
 }
 
 // The Host names that the admin page answers to, and where commands on this machine find it.
@@ -309,6 +311,7 @@ asio::awaitable<void> Daemon::stop()
     service_.webhook_listening = false;
     parts_.host.stopping();
     logger_.info("stopping");
+    halo_.tab().close(); // nobody waits for the cloud any more
     if (webhook_server_) co_await webhook_server_->stop(requests_finish_within);
     co_await link_.stop();
     co_await halo_.stop();

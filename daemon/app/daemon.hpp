@@ -5,6 +5,7 @@
 #include "daemon/app/halo_side.hpp"
 #include "daemon/app/host.hpp"
 #include "daemon/app/minute_recorder.hpp"
+#include "daemon/app/public_handler.hpp"
 #include "daemon/app/storage.hpp"
 #include "daemon/config/live.hpp"
 #include "daemon/custody/link_identity.hpp"
@@ -97,6 +98,7 @@ private:
     relay::Link link_;
     admin::RelayLinkControl link_control_;
     intake::WebhookHandler webhook_handler_;
+    PublicHandler public_handler_;
     admin::AdminHandler admin_handler_;
     std::optional<net::Server> webhook_server_;
     std::optional<net::Server> admin_server_;

@@ -20,12 +20,15 @@ HaloSide::HaloSide(HaloSideParts parts)
       agent_{{parts_.loop, *parts_.storage.writer, *parts_.storage.readers, client_, parts_.clock,
               parts_.random, parts_.log, parts_.send},
              *parts_.settings.current()},
+      tab_{{parts_.loop, *parts_.storage.writer, *parts_.storage.readers, parts_.settings, client_,
+            parts_.clock, parts_.random, parts_.log, parts_.send}},
       alerts_{alerts_parts()},
       test_ticket_{test_ticket_parts()},
       guide_{guide_parts()},
       reconciler_{reconcile_parts()}
 {
     inbox_.set_agent(&agent_);
+    inbox_.set_tab(&tab_.inbox());
 }
 
 alerts::Teller::Parts HaloSide::alerts_parts()
@@ -58,8 +61,7 @@ reconcile::Reconciler::Parts HaloSide::reconcile_parts()
 
 setup::TestTicketRun::Parts HaloSide::test_ticket_parts()
 {
-    // Until Mizo's insights are kept here, none is seen.
-    auto insight = [](std::int64_t) { return std::optional<base::WallTime>{}; };
+    auto insight = [this](std::int64_t ticket) { return tab_.insight_seen(ticket); };
     return {parts_.loop,
             *parts_.storage.writer,
             *parts_.storage.readers,
@@ -159,6 +161,7 @@ asio::awaitable<void> HaloSide::stop()
     co_await test_ticket_.stop();
     co_await alerts_.stop();
     co_await agent_.finish(writes_finish_within);
+    co_await tab_.stop();
     co_await client_.stop();
     co_await agent_.stop();
 }
@@ -169,6 +172,7 @@ void HaloSide::set_settings(const config::Settings& settings)
     alerts_.set_settings(settings);
     agent_.set_settings(settings);
     guide_.settings_changed();
+    tab_.set_settings(settings);
 }
 
 } // namespace mizo::app

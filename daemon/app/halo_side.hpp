@@ -9,6 +9,7 @@
 #include "daemon/relay/inbox.hpp"
 #include "daemon/setup/guide.hpp"
 #include "daemon/setup/test_ticket_run.hpp"
+#include "daemon/tab/tab.hpp"
 
 #include <functional>
 
@@ -48,6 +49,7 @@ public:
     halo_api::Client& client() { return client_; }
     agent::Agent& agent() { return agent_; }
     reconcile::Reconciler& reconciler() { return reconciler_; }
+    tab::Tab& tab() { return tab_; }
     relay::Inbox& inbox() { return inbox_; }
     alerts::Teller& alerts() { return alerts_; }
     setup::TestTicketRun& test_ticket() { return test_ticket_; }
@@ -64,6 +66,7 @@ private:
     HaloSideParts parts_;
     halo_api::Client client_;
     agent::Agent agent_;
+    tab::Tab tab_;
     relay::SharedInbox inbox_;
     alerts::Teller alerts_;
     setup::TestTicketRun test_ticket_;

@@ -13,6 +13,7 @@ struct File {
 
 std::span<const File> migrations(); // daemon/store/migrations, in order
 std::span<const File> webui();      // webui/dist
+std::span<const File> tab_page();   // webui/dist-tab
 std::span<const File> api();        // docs/admin-api
 
 } // namespace mizo::embedded

@@ -214,6 +214,17 @@ std::int64_t remove_compared(const Scope& scope, base::WallTime cutoff)
     return std::max(tickets, scope.db.changes());
 }
 
+// Beyond their number and bytes they leave as others come; here, those of tickets that are long done.
+std::int64_t remove_insights(const Scope& scope, base::WallTime cutoff)
+{
+    static constexpr std::string_view sql = R"sql(
+        DELETE FROM insights WHERE ticket IN (
+            SELECT ticket FROM insights WHERE received_ms < ? ORDER BY received_ms LIMIT ?)
+    )sql";
+    scope.db.prepare(sql).bind(cutoff, scope.rows).run();
+    return scope.db.changes();
+}
+
 } // namespace
 
 RetentionStep apply_retention(Database& db, const RetentionRules& rules, base::WallTime now,
@@ -241,6 +252,7 @@ RetentionStep apply_retention(Database& db, const RetentionRules& rules, base::W
     step.other += note(remove_repeats(scope, seen_before));
     step.other += note(remove_compared(scope, seen_before - halo_log_kept));
     step.other += note(remove_metrics(scope, days_before(now, rules.metrics_days)));
+    step.other += note(remove_insights(scope, days_before(now, rules.retention_days)));
     step.other += note(remove_halo_calls(scope, days_before(now, rules.halo_calls_days)));
     step.other += note(remove_agent_calls(scope, days_before(now, rules.agent_calls_days)));
     step.other += note(remove_agent_keys(scope, days_before(now, rules.agent_keys_days)));

@@ -270,3 +270,14 @@ CREATE TABLE halo_log (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX halo_log_counted ON halo_log (counted_ms, state, events);
 CREATE INDEX events_polled ON events (ticket, kind, occurred_ms) WHERE origin = 'poll';
+CREATE TABLE insights (
+    ticket INTEGER PRIMARY KEY CHECK (ticket > 0),
+    revision INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    sections TEXT NOT NULL,
+    actions TEXT NOT NULL,
+    expires_ms INTEGER,
+    received_ms INTEGER NOT NULL,
+    bytes INTEGER NOT NULL CHECK (bytes >= 0)
+) STRICT;
+CREATE INDEX insights_received ON insights (received_ms, bytes);

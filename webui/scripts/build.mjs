@@ -1,6 +1,7 @@
-// Builds webui/dist: index.html beside content-hashed script, style and icon. Every file is named by the
-// page itself, so that the daemon can embed the folder as it is and serve it under a policy without
-// inline code.
+// Builds two pages, each index.html beside content-hashed script and style: webui/dist, the admin page, and
+// webui/dist-tab, the ticket tab, which is served on another listener and shares no bundle with it. Every
+// file is named by its page, so that the daemon can embed the folders as they are and serve them under a
+// policy without inline code.
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,6 @@ import { build } from 'esbuild';
 import { writeSchema } from './schema.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = `${root}dist`;
 
 function typeCheck() {
   execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '--noEmit', '-p', root], {
@@ -18,17 +18,19 @@ function typeCheck() {
   });
 }
 
-function writeHashed(name, extension, bytes) {
+function writeHashed(folder, name, extension, bytes) {
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
   const file = `${name}-${hash}.${extension}`;
-  writeFileSync(`${dist}/${file}`, bytes);
+  writeFileSync(`${root}${folder}/${file}`, bytes);
   return file;
 }
 
-async function bundle() {
+async function bundle(folder, script, style) {
+  rmSync(`${root}${folder}`, { recursive: true, force: true });
+  mkdirSync(`${root}${folder}`);
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { app: 'src/main.tsx', style: 'src/styles/index.css' },
+    entryPoints: { app: script, style },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -36,7 +38,7 @@ async function bundle() {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     entryNames: '[name]-[hash]',
-    outdir: 'dist',
+    outdir: folder,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
@@ -46,17 +48,27 @@ async function bundle() {
       .filter(([, output]) => output.entryPoint)
       .map(([file, output]) => [output.entryPoint, basename(file)]),
   );
-  return { script: byEntry['src/main.tsx'], style: byEntry['src/styles/index.css'] };
+  return { script: byEntry[script], style: byEntry[style] };
+}
+
+function writePage(folder, source, names) {
+  const page = readFileSync(`${root}${source}`, 'utf8').replace(/\{\{(\w+)\}\}/g, (_, name) => names[name]);
+  writeFileSync(`${root}${folder}/index.html`, page);
+}
+
+async function buildAdmin() {
+  const names = await bundle('dist', 'src/main.tsx', 'src/styles/index.css');
+  const icon = writeHashed('dist', 'favicon', 'svg', readFileSync(`${root}src/favicon.svg`));
+  writePage('dist', 'src/index.html', { ...names, icon });
+}
+
+async function buildTab() {
+  const names = await bundle('dist-tab', 'src/tab/main.tsx', 'src/tab/tab.css');
+  writePage('dist-tab', 'src/tab/index.html', names);
 }
 
 writeSchema();
 typeCheck();
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist);
-const { script, style } = await bundle();
-const icon = writeHashed('favicon', 'svg', readFileSync(`${root}src/favicon.svg`));
-const page = readFileSync(`${root}src/index.html`, 'utf8')
-  .replace('{{script}}', `/${script}`)
-  .replace('{{style}}', `/${style}`)
-  .replace('{{icon}}', `/${icon}`);
-writeFileSync(`${dist}/index.html`, page);
+await buildTab();
+// Last: its index.html is what tells whether the pages are current.
+await buildAdmin();

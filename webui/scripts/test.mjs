@@ -26,6 +26,9 @@ const modules = [
   'search',
   'settings_model',
   'where',
+  'tab/pace',
+  'tab/waiting',
+  'tab/words',
 ];
 
 writeSchema();

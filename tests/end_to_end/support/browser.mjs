@@ -1,4 +1,4 @@
-// Chromium on the admin page, with an account of what must not happen: errors, and requests to anybody else.
+// Chromium on a page, with an account of what must not happen: errors, and requests to anybody else.
 import { existsSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 
@@ -9,6 +9,7 @@ export const why_no_browser = existsSync(EXECUTABLE) ? null : `there is no ${EXE
 
 export class Browser {
   faults = []
+  #hosts = new Set()
 
   static async open(url, options = {}) {
     const browser = new Browser()
@@ -27,17 +28,25 @@ export class Browser {
     browser.context = await browser.process.newContext({ locale: 'en-US', acceptDownloads: true, ...options })
     browser.page = await browser.context.newPage()
     browser.page.setDefaultTimeout(10_000)
-    browser.#watch(new URL(url).host)
+    browser.allow(new URL(url).host)
+    browser.#watch()
     return browser
   }
 
-  #watch(host) {
+  // Requests to this host are no fault.
+  allow(host) {
+    this.#hosts.add(host)
+  }
+
+  #watch() {
     const note = (what) => this.faults.push(what)
-    this.page.on('console', (message) => message.type() === 'error' && note(`console: ${message.text()}`))
+    this.page.on('console', (message) => {
+      if (message.type() === 'error') note(`console: ${message.text()} ${message.location().url}`)
+    })
     this.page.on('pageerror', (error) => note(`page: ${error.message}`))
     this.context.on('request', (request) => {
       const url = new URL(request.url())
-      if (url.protocol.startsWith('http') && url.host !== host) note(`request to ${url.host}`)
+      if (url.protocol.startsWith('http') && !this.#hosts.has(url.host)) note(`request to ${url.host}`)
     })
   }
 

@@ -6,7 +6,8 @@ iframe { width: 100%; height: 40rem; border: 1px solid gray } td { padding: 0 1r
 export const escaped = (text) => String(text ?? '').replace(/[&<>"]/g, (mark) => MARKS[mark])
 
 export const page = (title, body) => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)} – practice HaloPSA</title>
+<html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,">
+<title>${escaped(title)} – practice HaloPSA</title>
 <style>${STYLE}</style></head>
 <body><nav><a href="/agents/tickets">Tickets</a></nav><h1>${escaped(title)}</h1>
 ${body}

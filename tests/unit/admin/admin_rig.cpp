@@ -98,6 +98,9 @@ Rig::Rig()
                                                                }},
                                            *settings.current());
     guide = std::make_unique<setup::Guide>(guide_parts());
+    tab = std::make_unique<tab::Tab>(tab::Tab::Parts{context.get_executor(), *writer, *readers, settings,
+                                                     *halo, clock, random, log,
+                                                     [](const relay::Frame&) { return false; }});
     service.webhook_listening = true;
     Parts parts{.executor = context.get_executor(),
                 .worker = context.get_executor(),
@@ -113,6 +116,7 @@ Rig::Rig()
                 .test_ticket = *test_ticket,
                 .agent = *agent,
                 .reconcile = reconcile,
+                .tab = *tab,
                 .learner = learner,
                 .counters = counters,
                 .service = service,
@@ -156,6 +160,7 @@ Rig::~Rig()
     run(test_ticket->stop());
     run(alerts->stop());
     run(guide->stop());
+    run(tab->stop());
     run(halo->stop());
     run(agent->stop());
     readers->close();

@@ -182,6 +182,7 @@ public:
     std::unique_ptr<agent::Agent> agent;
     std::vector<relay::Frame> sent; // what the agent told the cloud
     std::unique_ptr<setup::Guide> guide;
+    std::unique_ptr<tab::Tab> tab;
     intake::Learner learner;
     intake::Counters counters;
     ServiceState service;

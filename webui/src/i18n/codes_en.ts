@@ -138,6 +138,8 @@ export const codesEn: CodeTexts = {
     alerts_tested: 'A test alert was posted',
     backup_made: 'Backup made',
     diagnostics_made: 'Diagnostics made',
+    tab_action: 'Button pressed in the ticket tab',
+    tab_action_done: 'Button in the ticket tab: outcome',
     started: 'Service started',
     stopped: 'Service stopped',
     halo_changed: 'HaloPSA changed for Mizo',

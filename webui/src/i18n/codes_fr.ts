@@ -159,6 +159,8 @@ export const codesFr: CodeTexts = {
     alerts_tested: 'Alerte d’essai publiée',
     backup_made: 'Sauvegarde faite',
     diagnostics_made: 'Diagnostic fait',
+    tab_action: 'Bouton pressé dans l’onglet du ticket',
+    tab_action_done: 'Bouton de l’onglet du ticket : résultat',
     started: 'Service démarré',
     stopped: 'Service arrêté',
     halo_changed: 'HaloPSA modifié pour Mizo',

@@ -324,7 +324,13 @@ export const en = {
     file: 'File', size: 'Size', what: 'What it is', auditTitle: 'Audit', auditText: 'Who did what.',
     auditNone: 'Nothing yet', auditNoneNext: 'Each change made here or on the command line is written down.',
     when: 'When', who: 'Who', action: 'What',
-    actors: { admin: 'Admin page', key: 'Command line', system: 'Service', cloud: 'Mizo' },
+    actors: {
+      admin: 'Admin page',
+      key: 'Command line',
+      system: 'Service',
+      cloud: 'Mizo',
+      agent: 'Ticket tab',
+    },
     ready: 'The file is in your downloads.',
   },
 };

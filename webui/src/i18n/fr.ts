@@ -355,7 +355,13 @@ export const fr: Widened<typeof en> = {
     auditNone: 'Rien encore',
     auditNoneNext: 'Chaque changement fait ici ou en ligne de commande est consigné.',
     when: 'Quand', who: 'Qui', action: 'Quoi',
-    actors: { admin: 'Page d’administration', key: 'Ligne de commande', system: 'Service', cloud: 'Mizo' },
+    actors: {
+      admin: 'Page d’administration',
+      key: 'Ligne de commande',
+      system: 'Service',
+      cloud: 'Mizo',
+      agent: 'Onglet du ticket',
+    },
     ready: 'Le fichier est dans vos téléchargements.',
   },
 };

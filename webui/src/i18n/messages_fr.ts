@@ -217,6 +217,33 @@ export const messagesFr: Record<MessageCode, string> = {
   advice_halo_inspection: 'Un pare-feu inspecte le TLS : exemptez {host}, ou mettez son CA dans halo.ca_file',
   advice_halo_ca_file: 'Mettez le CA émetteur dans halo.ca_file, ou renouvelez les racines de cette machine',
   advice_halo_server: 'HaloPSA est lui-même en panne pour le moment ; le relais reprend seul à son retour',
+  tab_secret_missing:
+    'L’onglet a été ouvert, mais son secret n’est pas connu ici : copiez-le de l’onglet personnalisé de ' +
+    'HaloPSA dans halo.tab_secret',
+  tab_link_incomplete:
+    'Il manquait {reason} au lien de l’onglet : activez « Send secure URL parameter » et saisissez l’URL ' +
+    'telle qu’elle est donnée ici',
+  tab_link_unfilled:
+    'HaloPSA n’a pas rempli {reason} dans l’URL de l’onglet : saisissez l’URL telle qu’elle est donnée ' +
+    'ici, dans un onglet personnalisé des tickets',
+  tab_link_ambiguous:
+    'Le lien de l’onglet donnait deux fois {reason}, et pas la même chose : saisissez l’URL telle ' +
+    'qu’elle est donnée ici',
+  tab_link_malformed:
+    'Le lien de l’onglet est illisible ({reason}) : saisissez l’URL telle qu’elle est donnée ici',
+  tab_link_refused:
+    'Le lien de l’onglet n’était pas signé avec halo.tab_secret : saisissez à nouveau le secret, dans ' +
+    'l’onglet personnalisé de HaloPSA et ici',
+  tab_agent_refused: 'L’agent du lien de l’onglet n’existe pas dans HaloPSA, ou y est désactivé',
+  tab_ticket_unknown: 'L’onglet a été ouvert pour un ticket que HaloPSA ne montre pas au relais',
+  tab_ticket_out_of_scope:
+    'L’onglet a été ouvert pour un ticket d’un type non activé : voyez scope.ticket_types',
+  tab_halo_not_configured:
+    'L’onglet ne peut interroger HaloPSA sur les tickets : saisissez adresse, ID client et secret client',
+  tab_halo_unavailable:
+    'L’onglet a été ouvert alors que HaloPSA ne pouvait être interrogé sur le ticket ({reason})',
+  tab_too_many_tickets:
+    'Un agent a ouvert l’onglet pour plus de tickets que le relais n’en demande à HaloPSA en une minute',
   learn_waiting: 'En attente de la prochaine livraison de HaloPSA',
   learn_matched: 'Trouvé : cette combinaison se vérifie',
   learn_no_match: 'Une livraison est venue, mais aucune combinaison ne la vérifie',
