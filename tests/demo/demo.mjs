@@ -1,140 +1,63 @@
 // The main job on real input: the daemon between the practice HaloPSA and the practice cloud.
 //
-//   node tests/demo/demo.mjs           serves until Ctrl-C: prints the admin address and the setup code,
-//                                      and lets HaloPSA send something every few seconds
-//   node tests/demo/demo.mjs --once    sends one of everything, prints what travelled and when; exit 0 only
-//                                      if every event arrived exactly once, byte for byte, and the forged
-//                                      webhook was refused
-import { createHash } from 'node:crypto'
+//   node tests/demo/demo.mjs           serves until Ctrl-C: prints the addresses and the setup code, and lets
+//                                      agents work on tickets in HaloPSA every few seconds
+//   node tests/demo/demo.mjs --once    mends the setup guide in a HaloPSA that has none of it, follows a test
+//                                      ticket there and back, sends one of everything, and prints all of it;
+//                                      exit 0 only if every check is right, every event arrived exactly once,
+//                                      byte for byte, and the forged webhook was refused
 import { parseArgs } from 'node:util'
 import { World } from '../end_to_end/support/world.mjs'
-import { print_table } from './table.mjs'
+import { send_and_follow } from './everything.mjs'
+import { follow_test_ticket, mend_guide, show_guide } from './guide.mjs'
 
-const KINDS = ['created', 'status_changed', 'changed', 'updated', 'action_added', 'other']
-const SEND_EVERY_MS = 4_000
-const COLUMNS = [
-  ...['webhook', 'HTTP', 'answer', 'bytes', 'answered ms'],
-  ...['seq', 'sent ms', 'at Mizo ms', 'acked ms', 'arrived'],
-]
+const WORK_EVERY_MS = 4_000
 
-const USAGE = `usage: node tests/demo/demo.mjs [--once] [--admin-port N] [--webhook-port N]`
-
-// One of everything that HaloPSA may send; each entry: what it is, and the delivery.
-async function send_everything(halo) {
-  const sent = []
-  const send = async (what, options) => {
-    const [delivery] = halo.send(options)
-    await delivery.settled
-    sent.push({ what, delivery })
-  }
-  for (const kind of KINDS) await send(kind, { kind })
-  await send('created, full payload', { kind: 'created', payload: 'full' })
-  await send('changed, event only', { kind: 'changed', payload: 'event_only' })
-  await send('batch of 3, array', { kind: 'created', batch: 'array', batch_size: 3 })
-  await send('batch of 3, wrapped', { kind: 'status_changed', batch: 'wrapper', batch_size: 3 })
-  await send('not JSON, but signed', { body: Buffer.from('this is no JSON at all') })
-  const repeat = halo.repeat({ delivery_id: sent[0].delivery.id })
-  await repeat.settled
-  sent.push({ what: 'repeat of the first', delivery: repeat })
-  await send('forged: another key', { kind: 'created', forged: true })
-  await send('changed on the way', { kind: 'created', flip_bit: 77 })
-  return sent
-}
-
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
-const ms_between = (from, to) => new Date(to).getTime() - new Date(from).getTime()
-
-// What the daemon, HaloPSA's log and the cloud's log say of one delivery.
-async function account_of(world, { what, delivery }) {
-  const row = await delivery.settled
-  const bytes = Buffer.from(row.requestbody_base64, 'base64')
-  const answer = row.responsebody ? JSON.parse(row.responsebody) : {}
-  const account = { what, status: row.responsestatus, size: bytes.length, answer_ms: row.duration_ms }
-  account.answered = answer.status ?? 'refused'
-  if (answer.status !== 'accepted') return { ...account, events: [] }
-
-  const detail = await world.admin.get(`/deliveries/${answer.delivery}`)
-  const arrivals = world.cloud.events().items
-  account.events = detail.event_list.map((event) => {
-    const arrived = arrivals.filter(({ id }) => id === event.id)
-    const own = detail.timeline.filter((entry) => entry.event_id === event.id)
-    const stage = (name) => own.find((entry) => entry.stage === name)
-    return {
-      seq: event.seq,
-      times: arrived.length,
-      same: arrived.every((each) => each.sha256 === sha256(bytes)),
-      sent_ms: stage('sent') ? ms_between(detail.received_at, stage('sent').at) : null,
-      cloud_ms: arrived[0] ? ms_between(detail.received_at, arrived[0].at) : null,
-      acked_ms: event.acked_at ? ms_between(detail.received_at, event.acked_at) : null,
-    }
-  })
-  return account
-}
-
-function arrival_of({ times, same }) {
-  return times === 1 && same ? 'once, byte for byte' : `${times} times, ${same ? 'same' : 'OTHER'} bytes`
-}
-
-function rows_of(account) {
-  const begin = [account.what, account.status, account.answered, account.size, account.answer_ms]
-  if (account.events.length === 0) return [[...begin, '', '', '', '', '']]
-  return account.events.map((event, index) => [
-    ...(index === 0 ? begin : ['', '', '', '', '']),
-    event.seq,
-    event.sent_ms,
-    event.cloud_ms,
-    event.acked_ms,
-    arrival_of(event),
-  ])
-}
-
-// What is wrong with it, in words; nothing when all is as it must be.
-function faults_of(accounts, cloud) {
-  const faults = []
-  for (const { what, status, answered, events } of accounts) {
-    const must_be_refused = /^forged|^changed on/.test(what)
-    if (must_be_refused !== (status === 401)) faults.push(`${what}: answered ${status}`)
-    if (what.startsWith('repeat') && answered !== 'repeated') faults.push(`${what}: answered ${answered}`)
-    for (const { seq, times, same } of events)
-      if (times !== 1 || !same) faults.push(`event ${seq}: arrived ${times} times${same ? '' : ', changed'}`)
-  }
-  const stored = accounts.reduce((sum, { events }) => sum + events.length, 0)
-  const { total } = cloud.events()
-  if (total !== stored) faults.push(`${stored} events stored, ${total} arrived`)
-  for (const { kind, text } of cloud.violations()) faults.push(`link contract: ${kind}: ${text}`)
-  return faults
-}
+const USAGE = `usage: node tests/demo/demo.mjs [--once] [--guide nothing|done]
+                                [--admin-port N] [--webhook-port N]`
 
 async function once(world) {
-  const sent = await send_everything(world.halo)
-  await world.drained()
-  const accounts = []
-  for (const each of sent) accounts.push(await account_of(world, each))
-  print_table(COLUMNS, accounts.flatMap(rows_of))
-  const faults = faults_of(accounts, world.cloud)
+  const before = await mend_guide(world)
+  const faults = await follow_test_ticket(world)
+  console.log()
+  faults.push(...(await show_guide(world, before)))
+  console.log()
+  await sign_by_hand(world)
+  const everything = await send_and_follow(world)
+  faults.push(...everything.faults)
+  for (const { kind, text } of world.cloud.violations()) faults.push(`link contract: ${kind}: ${text}`)
   for (const fault of faults) console.log(`WRONG: ${fault}`)
-  const events = accounts.reduce((sum, account) => sum + account.events.length, 0)
-  if (faults.length === 0)
-    console.log(`\n${events} events arrived exactly once, byte for byte; the forged webhooks were refused.`)
-  return faults.length === 0
+  if (faults.length > 0) return false
+  console.log(`
+Every step of the guide is right; the test ticket came back; ${everything.events} more events arrived exactly
+once, byte for byte; the forged webhooks were refused.`)
+  return true
+}
+
+// From here on the demo writes webhooks itself, with the certificate that the relay put into HaloPSA.
+async function sign_by_hand({ halo, admin, daemon }) {
+  const [certificate] = halo.instance.certificates.all()
+  const { path } = await admin.get('/webhook')
+  const url = `https://127.0.0.1:${daemon.webhook_port}${path}`
+  halo.set_webhook({ url, certificate_id: certificate.id })
 }
 
 async function serve(world) {
+  const { daemon, cloud, halo } = world
+  const { url: webhook_url } = await world.admin.get('/webhook')
   console.log(`
-  admin page   ${world.daemon.admin_url}
-  setup code   ${world.daemon.setup_code}
-  webhooks     ${world.webhook_url}
-  Mizo cloud   ${world.cloud.base_url} (practice)
+  admin page     ${daemon.admin_url}
+  setup code     ${daemon.setup_code}
+  webhooks       ${webhook_url}
 
-  HaloPSA sends a webhook every ${SEND_EVERY_MS / 1000} s. Ctrl-C ends all of it.
+  HaloPSA        ${halo.url} (practice), client ID ${halo.client_id}
+  agents' page   ${halo.url}/agents/tickets?agent=3
+  Mizo cloud     ${cloud.base_url} (practice)
+
+  In HaloPSA, agents work on tickets every ${WORK_EVERY_MS / 1000} s. Ctrl-C ends all of it.
 `)
   let turn = 0
-  const timer = setInterval(() => {
-    const kind = KINDS[turn % KINDS.length]
-    const forged = turn % 10 === 9
-    world.halo.send({ kind, payload: turn % 4 === 3 ? 'full' : 'small', forged })
-    turn += 1
-  }, SEND_EVERY_MS)
+  const timer = setInterval(() => work(halo, (turn += 1)), WORK_EVERY_MS)
   await new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, resolve)
   })
@@ -142,9 +65,29 @@ async function serve(world) {
   return true
 }
 
+// What agents do, in turn, on the newest ticket; now and then a stranger sends something too.
+function work(halo, turn) {
+  const SUMMARIES = [
+    'The printer does not answer',
+    'No sound in meetings',
+    'Mailbox full',
+    'VPN drops at noon',
+  ]
+  const newest = halo.instance.tickets.all().at(-1)
+  const deeds = [
+    () => halo.add_ticket({ summary: SUMMARIES[turn % SUMMARIES.length], tickettype_id: 25 }),
+    () => halo.add_action(newest.id, { note: 'Asked the user since when', new_status: 2 }),
+    () => halo.add_action(newest.id, { outcome: 'Email User', note: 'We are on it' }),
+    () => halo.change_ticket(newest.id, { client_id: 18 }),
+  ]
+  if (turn % 10 === 9 && halo.webhook.url) halo.send({ kind: 'created', forged: true })
+  else deeds[newest ? turn % deeds.length : 0]()
+}
+
 const { values } = parseArgs({
   options: {
     once: { type: 'boolean', default: false },
+    guide: { type: 'string' },
     'admin-port': { type: 'string', default: '8470' },
     'webhook-port': { type: 'string', default: '8471' },
     help: { type: 'boolean', default: false },
@@ -154,6 +97,7 @@ if (values.help) {
   console.log(USAGE)
   process.exit(0)
 }
+const guide = values.guide ?? (values.once ? 'nothing' : 'done')
 const ports = values.once ? [0, 0] : [values['admin-port'], values['webhook-port']]
 const world = await World.start({
   settings: {
@@ -161,6 +105,9 @@ const world = await World.start({
     'webhook.listen': `127.0.0.1:${ports[1]}`,
     'webhook.tls': 'auto',
   },
+  halo: { guide, rights: 'admin' },
+  cloud: { assistant: true },
+  certificate: guide === 'done',
 })
 let ok = false
 try {

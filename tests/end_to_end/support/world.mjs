@@ -172,7 +172,10 @@ export class World {
   frames() {
     const text = readFileSync(join(this.cloud_dir, 'log.ndjson'), 'utf8')
     // The last line may be half on its way.
-    const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n').filter(Boolean)
+    const lines = text
+      .slice(0, text.lastIndexOf('\n') + 1)
+      .split('\n')
+      .filter(Boolean)
     return lines.map((line) => JSON.parse(line)).flatMap(({ r, frame }) => (r === 'event' ? [frame] : []))
   }
 
