@@ -120,6 +120,14 @@ describe('the admin page of HaloPSA', { skip: why_no_browser ?? false }, () => {
     await shoot('guide-finished')
   })
 
+  it('shows what Mizo said of the ticket', async () => {
+    const { ticket } = await world.admin.get('/test-ticket')
+    await browser.go(`/tickets/${ticket}`)
+    await seen('What Mizo said')
+    await page.locator('.insight-section').first().waitFor()
+    await shoot('ticket')
+  })
+
   it('turns the agent off, after a question, and on again', async () => {
     await page.getByRole('link', { name: 'Agent' }).first().click()
     await button('Turn off…').click()

@@ -21,6 +21,7 @@ const modules = [
   'i18n/messages_fr',
   'i18n/settings_en',
   'i18n/settings_fr',
+  'markdown',
   'schema',
   'scope_model',
   'search',

@@ -19,6 +19,7 @@ import type {
   Halo,
   HaloCall,
   HaloTest,
+  Insight,
   InstalledCertificate,
   Learn,
   Link,
@@ -226,6 +227,7 @@ export const api = {
 
   agent: () => json<Agent>('GET', address('/agent')),
   agentCalls: (params: Params) => json<Page<AgentCall>>('GET', address('/agent/calls', params)),
+  insight: (ticket: number) => json<Insight>('GET', one('insights', String(ticket))),
   reconcileState: () => json<Reconcile>('GET', address('/reconcile')),
   reconcile: (from: string) => json<Reconcile>('POST', address('/reconcile'), { from }),
   alerts: (params: Params) => json<Page<PastAlert>>('GET', address('/alerts', params)),

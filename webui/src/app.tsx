@@ -20,6 +20,7 @@ import { NotFoundPage, OverviewPage } from './pages/overview';
 import { ScopePage } from './pages/scope';
 import { AskPassword, SetupPage, SignInPage, UnreachablePage } from './pages/session';
 import { SettingsPage } from './pages/settings';
+import { TicketPage } from './pages/ticket';
 import { WebhookPage } from './pages/webhook';
 import { justSignedIn, loadSession, session, signOut } from './session';
 import { Button } from './ui/controls';
@@ -135,6 +136,7 @@ function Shell() {
           <Route path="/" component={OverviewPage} />
           <Route path="/deliveries" component={DeliveriesPage} />
           <Route path="/deliveries/:id" component={DeliveryPage} />
+          <Route path="/tickets/:id" component={TicketPage} />
           <Route path="/ledger" component={LedgerPage} />
           <Route path="/alerts" component={AlertsPage} />
           <Route path="/guide" component={GuidePage} />

@@ -48,6 +48,7 @@ const calls = {
   install: [id],
   startTestTicket: [25, true],
   agentCalls: [{ ticket: 7, limit: 1 }],
+  insight: [4242],
   reconcile: ['2026-11-23T10:00:00.000Z'],
   alerts: [{ limit: 1 }],
   enroll: [{}],

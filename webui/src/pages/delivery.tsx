@@ -102,6 +102,7 @@ function Head({ delivery }: { delivery: DeliveryDetail | null }) {
             <Badge tone={outcomeTone[delivery.outcome]}>{words.outcomes[delivery.outcome]}</Badge>
             {delivery.state && <Badge tone={stateTone[delivery.state]}>{words.states[delivery.state]}</Badge>}
             {delivery.event_text && <span class="muted">{delivery.event_text}</span>}
+            {ticket !== null && <a href={`/tickets/${ticket}`}>{words.ticket.all}</a>}
           </p>
         )}
       </div>

@@ -200,7 +200,7 @@ export function CopyButton({
 export function TicketLink({ ticket }: { ticket: number | null }) {
   if (ticket === null) return null;
   return (
-    <a class="ticket" href={`/deliveries?q=ticket:${ticket}`}>
+    <a class="ticket" href={`/tickets/${ticket}`}>
       #{ticket}
     </a>
   );
