@@ -162,8 +162,8 @@ asio::awaitable<void> Guide::run()
         if (!failed.empty()) logger_.warning("checks not finished", {{"why", failed}});
         // The test ticket is looked at now and then, and a clock that jumps is noticed.
         const auto left = std::chrono::ceil<milliseconds>(next_ - parts_.clock.steady());
-        const milliseconds at_most = switched_ || mending_ ? watched_every : waited_at_most;
-        const milliseconds pause = std::clamp(left, milliseconds{1}, at_most);
+        const milliseconds at_most = switched_ ? watched_every : waited_at_most;
+        const milliseconds pause = mending_ ? watched_every : std::clamp(left, milliseconds{1}, at_most);
         co_await wake_.wait(pause);
     }
 }

@@ -122,7 +122,8 @@ asio::awaitable<void> Guide::watch_switch()
     // With nothing to go back to, the admin is told by the checks and the alerts.
     if (id_text(switched_->former).empty() || id_text(switched_->former) == "0") co_return;
     const std::size_t refused = co_await refused_since(switched_->at);
-    if (refused < refused_bad) co_return;
+    // What was begun meanwhile comes first; this looks again soon.
+    if (refused < refused_bad || mending_) co_return;
     const Busy busy{mending_};
     const std::string thumbprint = certificate->thumbprint;
     const std::string reason = "the first webhooks after the change were refused";

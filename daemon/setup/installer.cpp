@@ -174,6 +174,9 @@ asio::awaitable<bool> Installer::hand_over(json::object material, std::string th
             co_return true;
         }
         if (posted) steps.push_back(failed("read_back", "install_not_shown"));
+        // Another try would make a second one, unless it is known that this one came to nothing.
+        const bool refused = !posted && posted.error().code() == "halo_refused";
+        if (!facts.certificates.ok() || (!posted && !refused)) co_return by_hand(steps);
     }
     if (const HaloCertificate* row = empty_row(facts, name)) {
         const std::string path = "/Certificate/" + id_text(row->id);

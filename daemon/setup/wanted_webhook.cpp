@@ -115,10 +115,19 @@ Field certificate_field(const Facts& facts, const Webhook* webhook)
     return field;
 }
 
+// HaloPSA has two switches for it; the second is its own.
+void take_second_switch(Field& field, const Webhook& webhook)
+{
+    if (!webhook.active.value_or(true) || !webhook.disabled) return;
+    field.member = "disabled";
+    field.value = false;
+}
+
 Field active_field(const Webhook* webhook)
 {
     Field field{"webhook.active", "Active", "", "Yes", "active", true};
     if (!webhook) return field;
+    take_second_switch(field, *webhook);
     field.right = webhook->active.value_or(true) && !webhook->disabled;
     field.found = field.right ? "Yes" : "No";
     return field;
@@ -128,6 +137,7 @@ Field auto_disabled_field(const Webhook* webhook)
 {
     Field field{"webhook.auto_disabled", "Active", "No", "No", "active", true};
     if (!webhook) return field;
+    take_second_switch(field, *webhook);
     const bool on = webhook->active.value_or(true) && !webhook->disabled;
     field.right = on || !webhook->auto_disabled;
     if (field.right) return field;

@@ -34,6 +34,7 @@ public:
 
     base::Result<halo_api::Answer> answer(const halo_api::Call& call)
     {
+        if (dead) return halo::api_fault("halo_unreachable", "nobody there");
         const bool lost = lose_at && number++ == *lose_at;
         if (lost && !lost_when_done) return halo::api_fault("halo_unreachable", "lost");
         halo_api::Answer answer = tests::halo_answer(200, serve(call));
@@ -55,6 +56,7 @@ public:
     std::map<std::string, json::array> tables;
     std::optional<std::size_t> lose_at; // the call that is lost
     bool lost_when_done = false;
+    bool dead = false;
     std::size_t number = 0; // of calls
     std::size_t posts = 0;
     std::string denied;
