@@ -1,6 +1,6 @@
-# mizo_precompile(TARGET [HEADER...]): the headers of others that most files of TARGET include, and HEADERs with
-# them, are compiled once for all of them: two fifths of the time of a build without optimisation. The release
-# and g++ do without, so that a file that forgets an include of its own does not compile there.
+# mizo_precompile(TARGET [HEADER...]): the headers of others that most files of TARGET include, and HEADERs
+# with them, are compiled once for all of them: two fifths of the time of a build without optimisation. The
+# release and g++ do without, so that a file that forgets an include of its own does not compile there.
 option(MIZO_PRECOMPILE "Compile much-used headers once for each library" OFF)
 
 function(mizo_precompile target)
