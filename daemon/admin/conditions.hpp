@@ -2,6 +2,7 @@
 
 #include "daemon/admin/link_control.hpp"
 #include "daemon/admin/message.hpp"
+#include "daemon/halo_api/view.hpp"
 #include "daemon/intake/counters.hpp"
 #include "daemon/store/halo_log.hpp"
 #include "daemon/store/ledger.hpp"
@@ -25,6 +26,15 @@ struct CertificateFacts {
     std::optional<base::WallTime> last_used;
     bool accepted = false;
     bool due = false; // its successor is
+};
+
+// HaloPSA's silence, as the rhythm of the last weeks tells it.
+struct SilenceFacts {
+    // The last call, or the start where that was later; none: no call ever.
+    std::optional<base::WallTime> since;
+    double missed = 0;   // how many times the usual gap has passed
+    bool learnt = false; // the rhythm is known
+    bool heard = false;  // a call came since the start
 };
 
 // A check of the setup guide that was right, and is wrong now.
@@ -52,10 +62,14 @@ struct Facts {
     std::string listen_address;
     std::string listen_problem;
     std::optional<base::Error> not_ready;
+    SilenceFacts silence;
+    double silence_factor = 5; // alerts.silence_factor
+    halo_api::View api;        // HaloPSA's
     // the store
     store::Health health;
     store::QueueCounts queue;
     std::int64_t max_bytes = 0;
+    std::int64_t queue_limit = 1'000; // alerts.queue
     std::optional<base::WallTime> salvaged;
     std::int64_t salvaged_deliveries = 0;
     std::int64_t disk_free = 0;
@@ -77,13 +91,29 @@ struct Stage {
 // HaloPSA, receive, verify, store, link, Mizo.
 std::array<Stage, 6> judge_strip(const Facts& facts);
 
+// What keeps HaloPSA's calls away, and the store from taking more: for the strip and the alerts.
+std::optional<Message> silence_of(const Facts& facts);
+struct Trouble {
+    Message what;
+    Message advice;
+};
+std::optional<Trouble> store_trouble(const Facts& facts);
+inline constexpr std::uint64_t rejected_in_a_row_bad = 3;
+
 // What a person should know of now.
 struct Condition {
     bool severe = false; // "error", else "warning"
     Message what;
     std::optional<Message> advice;
+    std::string key = {};     // of several with one key, the first is taken; empty: the code
+    bool raised = true;       // false: between the thresholds, or not known yet: what is on stays on
+    bool halo_itself = false; // HaloPSA is the trouble
 };
-std::vector<Condition> judge_alerts(const Facts& facts);
+struct Judgement {
+    std::vector<Condition> alerts;
+    std::vector<std::string> unknown; // keys of which nothing is known: "link_" stands for all that begin so
+};
+Judgement judge_alerts(const Facts& facts);
 
 // Why the link is not up, and what to do: from how it ended last.
 std::optional<Message> last_link_error(const relay::View& view);

@@ -147,6 +147,25 @@ void tell_reconcile(MetricsText& out, const reconcile::View& view)
             view.poll.active ? 1 : 0);
 }
 
+void tell_alerts(MetricsText& out, const Services& services)
+{
+    out.family("mizo_relay_alerts", "gauge", "Alerts that are on, by severity.");
+    out.value(static_cast<double>(services.conditions.count(true)), "severity=\"error\"");
+    out.value(static_cast<double>(services.conditions.count(false)), "severity=\"warning\"");
+    const alerts::Counts& told = services.parts.alerts.counts();
+    out.family("mizo_relay_alert_posts_total", "counter", "Posts to alerts.webhook_url, by how they ended.");
+    out.value(static_cast<double>(told.posted), "outcome=\"taken\"");
+    out.value(static_cast<double>(told.post_failed), "outcome=\"failed\"");
+    out.family("mizo_relay_alert_tickets_total", "counter", "Tickets for alerts, by how they ended.");
+    out.value(static_cast<double>(told.tickets), "outcome=\"made\"");
+    out.value(static_cast<double>(told.ticket_failed), "outcome=\"failed\"");
+    out.one("mizo_relay_alerts_given_up_total", "counter", "Alerts that could not be told somewhere.",
+            told.given_up);
+    if (const auto total = services.parts.test_ticket.ticket().total())
+        out.one("mizo_relay_test_ticket_seconds", "gauge", "How long the last test ticket took.",
+                static_cast<double>(total->count()) / 1'000);
+}
+
 } // namespace
 
 Answer get_health(Services&, Call)
@@ -181,6 +200,7 @@ Answer get_metrics(Services& services, Call)
     tell_agent(out, parts.agent.view());
     tell_halo(out, parts.halo);
     tell_reconcile(out, parts.reconcile.view());
+    tell_alerts(out, services);
     out.family("mizo_relay_certificate_not_after_timestamp_seconds", "gauge", "When a certificate ends.");
     for (const CertificateFacts& each : certificate_facts(services))
         out.value(seconds_of(each.not_after),

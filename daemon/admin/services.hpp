@@ -7,6 +7,7 @@
 #include "daemon/admin/gate.hpp"
 #include "daemon/admin/hub.hpp"
 #include "daemon/admin/parts.hpp"
+#include "daemon/alerts/rhythm.hpp"
 
 namespace mizo::admin {
 
@@ -19,6 +20,9 @@ struct Services {
     Hub hub;
     Feed feed;
     ConditionTracker conditions;
+    bool alerts_resumed = false; // conditions have those of the earlier start
+    alerts::Rhythm rhythm;       // in which HaloPSA calls
+    std::optional<base::SteadyTime> rhythm_learnt;
 
     explicit Services(Parts given);
 

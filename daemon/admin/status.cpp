@@ -7,6 +7,8 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace mizo::admin {
 
@@ -15,6 +17,8 @@ namespace {
 using config::Key;
 using std::chrono::hours;
 
+constexpr hours rhythm_learnt_every{1};
+
 // What the database tells; empty while it cannot be read.
 struct StoredFacts {
     store::QueueCounts queue;
@@ -22,12 +26,16 @@ struct StoredFacts {
     store::HaloLedger halo;
     store::LastSuccess last;
     std::vector<store::MetricsMinute> hour;
+    std::optional<std::vector<store::QuarterHour>> quarters; // where the rhythm is to be learnt anew
 };
 
 asio::awaitable<StoredFacts> read_stored(Services& services)
 {
-    auto read = [now = services.now()](store::Database& db) {
+    const auto& learnt = services.rhythm_learnt;
+    const bool learn = !learnt || services.parts.clock.steady() - *learnt >= rhythm_learnt_every;
+    auto read = [now = services.now(), learn](store::Database& db) {
         StoredFacts facts;
+        if (learn) facts.quarters = store::load_quarters(db, now - alerts::Rhythm::learnt_from);
         facts.queue = store::count_queue(db);
         facts.day = store::count_ledger(db, now - hours{24});
         facts.halo = store::halo_ledger(db, now - hours{24});
@@ -36,6 +44,20 @@ asio::awaitable<StoredFacts> read_stored(Services& services)
         return facts;
     };
     co_return co_await net::on_readers(services.parts.readers, std::move(read));
+}
+
+SilenceFacts silence_facts(const Services& services, const StoredFacts& stored)
+{
+    const intake::Counters& counters = services.parts.counters;
+    SilenceFacts silence;
+    silence.learnt = services.rhythm.learnt();
+    silence.heard = counters.last_request.has_value();
+    for (const auto& call : {counters.last_request, stored.last.accepted, stored.last.rejected})
+        if (call && (!silence.since || *call > *silence.since)) silence.since = call;
+    // While nobody listened, nobody could be heard.
+    if (silence.since && !silence.heard) silence.since = std::max(*silence.since, services.parts.started);
+    if (silence.since) silence.missed = services.rhythm.usual_calls(*silence.since, services.now());
+    return silence;
 }
 
 Facts gather(const Services& services, const StoredFacts& stored)
@@ -62,9 +84,13 @@ Facts gather(const Services& services, const StoredFacts& stored)
     facts.listen_address = settings->text(Key::webhook_listen);
     facts.listen_problem = parts.service.webhook_problem;
     facts.not_ready = parts.not_ready();
+    facts.silence = silence_facts(services, stored);
+    facts.silence_factor = settings->number(Key::alerts_silence_factor);
+    facts.api = parts.halo.view();
     facts.health = parts.writer.health();
     facts.queue = stored.queue;
     facts.max_bytes = settings->integer(Key::store_max_bytes);
+    facts.queue_limit = settings->integer(Key::alerts_queue);
     facts.salvaged = parts.service.salvaged;
     facts.salvaged_deliveries = parts.service.salvaged_deliveries;
     std::error_code ignored;
@@ -136,14 +162,33 @@ json::object hour_json(const std::vector<store::MetricsMinute>& minutes)
     return out;
 }
 
+// What is told of alerts outside follows from what has changed. Before it is known what was told by an
+// earlier start, nothing is judged; nor while the service stops, for then nothing is as it should be.
+void judge(Services& services, const Facts& facts)
+{
+    if (services.parts.service.stopping) return;
+    ConditionTracker& conditions = services.conditions;
+    alerts::Teller& teller = services.parts.alerts;
+    if (teller.started() && !std::exchange(services.alerts_resumed, true)) conditions.resume(teller.on());
+    conditions.update(judge_strip(facts), services.alerts_resumed ? judge_alerts(facts) : Judgement{},
+                      facts.now);
+    ConditionTracker::Changes changes = conditions.report(services.logger);
+    for (const ConditionTracker::Ended& each : changes.ended) teller.ended(each.id, each.replaced, each.at);
+    for (ConditionTracker::Raised& each : changes.raised)
+        teller.raised(std::move(each.row), each.halo_itself);
+}
+
 } // namespace
 
 asio::awaitable<StatusReport> take_status(Services& services)
 {
     const StoredFacts stored = co_await read_stored(services);
+    if (stored.quarters) {
+        services.rhythm = alerts::Rhythm{*stored.quarters, services.now()};
+        services.rhythm_learnt = services.parts.clock.steady();
+    }
     const Facts facts = gather(services, stored);
-    services.conditions.update(judge_strip(facts), judge_alerts(facts), facts.now);
-    services.conditions.report(services.logger);
+    judge(services, facts);
 
     StatusReport report;
     json::object& body = report.body;

@@ -76,6 +76,7 @@ asio::awaitable<void> Teller::start()
         logger_.warning("earlier alerts not read", {{"why", error.what()}});
     }
     telling_.resume(std::move(left), parts_.clock.wall(), parts_.clock.steady());
+    started_ = true;
     tasks_.spawn("telling alerts", run());
 }
 
@@ -107,9 +108,9 @@ void Teller::raised(AlertRow row, bool halo_itself)
     poke();
 }
 
-void Teller::ended(const std::string& id, base::WallTime at)
+void Teller::ended(const std::string& id, bool replaced, base::WallTime at)
 {
-    telling_.ended(id, at, parts_.clock.steady());
+    telling_.ended(id, replaced, at, parts_.clock.steady());
     poke();
 }
 

@@ -64,7 +64,9 @@ public:
 
     // An alert was raised (without its states at the places), or is over.
     void raised(store::AlertRow row, bool halo_itself);
-    void ended(const std::string& id, base::WallTime at);
+    void ended(const std::string& id, bool replaced, base::WallTime at);
+    // What an earlier start left is known.
+    bool started() const { return started_; }
     // Those that are on, oldest first; after start() with those of the earlier start.
     std::vector<store::AlertRow> on() const { return telling_.on(); }
 
@@ -92,6 +94,7 @@ private:
     Counts counts_;
     std::vector<store::AlertRow> unkept_;
     std::optional<base::SteadyTime> keep_again_;
+    bool started_ = false;
     bool stopping_ = false;
     asio::steady_timer wake_;
     net::TaskScope tasks_;

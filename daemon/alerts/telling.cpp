@@ -49,14 +49,17 @@ void Telling::raised(AlertRow row, bool halo_itself, Places places, base::Steady
     items_.push_back(Item{std::move(row), now + give_up_after, now + give_up_after, true});
 }
 
-void Telling::ended(const std::string& id, base::WallTime at, base::SteadyTime now)
+void Telling::ended(const std::string& id, bool replaced, base::WallTime at, base::SteadyTime now)
 {
     Item* item = find(id);
     if (item == nullptr || item->row.ended) return;
     AlertRow& row = item->row;
     row.ended = at;
     item->changed = true;
-    if (row.webhook != Told::off) row.webhook = Told::waiting;
+    if (replaced && row.webhook == Told::waiting)
+        row.webhook = Told::off;
+    else if (!replaced && row.webhook != Told::off)
+        row.webhook = Told::waiting;
     // No ticket for what is over; but one that may have been made must be found, to say so in it.
     if (row.ticket_id || row.ticket_asked)
         row.ticket = Told::waiting;

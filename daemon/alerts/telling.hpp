@@ -56,7 +56,8 @@ public:
     void resume(std::vector<store::AlertRow> rows, base::WallTime wall, base::SteadyTime now);
     // `row` without its states at the places. `halo_itself`: HaloPSA is the trouble, so no ticket there.
     void raised(store::AlertRow row, bool halo_itself, Places places, base::SteadyTime now);
-    void ended(const std::string& id, base::WallTime at, base::SteadyTime now);
+    // `replaced`: another alert tells how things are now, so that nobody is told of an end.
+    void ended(const std::string& id, bool replaced, base::WallTime at, base::SteadyTime now);
 
     // The next thing to do, which is then in hand until done().
     std::optional<Errand> next(Places places, base::SteadyTime now);

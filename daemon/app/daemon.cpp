@@ -200,14 +200,14 @@ asio::awaitable<base::Result<void>> Daemon::start()
     if (!done) co_return done;
     done = co_await listen();
     if (!done) co_return done;
+    service_.webhook_port = webhook_server_->port();
+    service_.webhook_listening = true;
     co_await halo_.start();
     co_await link_.start();
     tasks_.spawn("every second", every_second());
     tasks_.spawn("house-keeping", keep_house());
     tasks_.spawn("admin", admin_handler_.run());
     tasks_.spawn("network", net::watch_network([this] { link_.network_up(); }));
-    service_.webhook_port = webhook_server_->port();
-    service_.webhook_listening = true;
     const std::string where = "admin page on " +
                               parts_.settings.current()->listen_address(Key::admin_listen).host + ":" +
                               std::to_string(admin_server_->port()) + ", webhooks on " +

@@ -99,6 +99,8 @@ asio::awaitable<void> Daemon::tell_status()
         if (certificate.record.is_accepted()) status.certificates.push_back(certificate_status(certificate));
     const halo_api::View halo = halo_.client().view();
     if (halo.checked) status.halo = {halo.state == halo_api::State::ok, halo.checked};
+    for (const store::AlertRow& alert : halo_.alerts().on())
+        status.alerts.push_back({alert.what.code, alert.severe, alert.since});
     status.version = parts_.version;
     status.settings = chosen_settings(*parts_.settings.current());
     link_.status_facts(std::move(status));

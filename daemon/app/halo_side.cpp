@@ -147,11 +147,12 @@ asio::awaitable<base::Result<void>> HaloSide::keep_tab_secret(std::string secret
 asio::awaitable<void> HaloSide::start()
 {
     co_await client_.start();
-    co_await alerts_.start();
     co_await test_ticket_.start();
     co_await agent_.start();
     co_await guide_.start();
     co_await reconciler_.start();
+    // Last: alerts are judged from now on, by what the others remember.
+    co_await alerts_.start();
 }
 
 asio::awaitable<void> HaloSide::stop()

@@ -21,7 +21,7 @@ bool differ(const Status& left, const Status& right)
         return a.thumbprint == b.thumbprint && a.state == b.state && a.not_after == b.not_after;
     };
     return left.dead_letters != right.dead_letters || left.halo.ok != right.halo.ok ||
-           left.version != right.version || left.settings != right.settings ||
+           left.version != right.version || left.settings != right.settings || left.alerts != right.alerts ||
            !std::equal(left.certificates.begin(), left.certificates.end(), right.certificates.begin(),
                        right.certificates.end(), same_certificate);
 }

@@ -185,6 +185,14 @@ struct ChosenSettings {
     bool operator==(const ChosenSettings&) const = default;
 };
 
+struct AlertStatus {
+    std::string code;
+    bool severe = false;
+    WallTime since;
+
+    bool operator==(const AlertStatus&) const = default;
+};
+
 struct Status {
     std::int64_t queued = 0;
     std::int64_t oldest_ms = 0;
@@ -194,6 +202,7 @@ struct Status {
     HaloStatus halo;
     std::string version;
     std::optional<ChosenSettings> settings; // empty: not told
+    std::vector<AlertStatus> alerts;        // that are on
 
     bool operator==(const Status&) const = default;
 };

@@ -314,6 +314,11 @@ Frame read_status(const Members& in)
             HaloStatus{halo->boolean_or("ok", Need::nullable), halo->time("checked_at", Need::nullable)};
     frame.version = in.id("version");
     if (const auto settings = in.object("settings", Need::optional)) frame.settings = read_chosen(*settings);
+    if (!in.has("alerts")) return frame;
+    frame.alerts = in.list<AlertStatus>("alerts", [](const Members& item) {
+        return AlertStatus{item.id("code"), item.boolean("severe", Need::required),
+                           item.time("since", Need::required).value_or(WallTime{})};
+    });
     return frame;
 }
 

@@ -120,6 +120,12 @@ public:
         }
         object_.text("version", frame.version);
         if (frame.settings) settings(*frame.settings);
+        if (frame.alerts.empty()) return;
+        list("alerts", frame.alerts, [](ObjectWriter& item, const AlertStatus& alert) {
+            item.text("code", alert.code);
+            item.boolean("severe", alert.severe);
+            item.time("since", alert.since);
+        });
     }
 
     void operator()(const Request& frame)

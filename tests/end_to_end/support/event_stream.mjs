@@ -3,7 +3,14 @@ import http from 'node:http'
 import { exercised_operations, schema_problem } from './contract.mjs'
 import { until } from '../../practice/support/until.mjs'
 
-const SCHEMAS = { delivery: 'Delivery', event: 'Event', status: 'Status', log: 'LogLine', checks: 'Checks' }
+const SCHEMAS = {
+  delivery: 'Delivery',
+  event: 'Event',
+  status: 'Status',
+  checks: 'Checks',
+  test_ticket: 'TestTicket',
+  log: 'LogLine',
+}
 
 export class EventStream {
   messages = [] // {event, id, data}

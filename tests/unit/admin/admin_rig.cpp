@@ -101,6 +101,7 @@ Rig::Rig()
     tab = std::make_unique<tab::Tab>(tab::Tab::Parts{context.get_executor(), *writer, *readers, settings,
                                                      *halo, clock, random, log,
                                                      [](const relay::Frame&) { return false; }});
+    run(alerts->start());
     service.webhook_listening = true;
     Parts parts{.executor = context.get_executor(),
                 .worker = context.get_executor(),

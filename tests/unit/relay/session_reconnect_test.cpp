@@ -450,6 +450,9 @@ TEST_CASE("status is sent at the start, on a change that matters, and every 60 s
     status.dead_letters = 1;
     rig.push(StatusFacts{status});
     CHECK(rig.expect_frame<Status>().queued == 7);
+    status.alerts.push_back({"disk_low", false, {}});
+    rig.push(StatusFacts{status});
+    CHECK(rig.expect_frame<Status>().alerts == status.alerts);
     for (int i = 0; i < 3; ++i) {
         rig.after(15s);
         rig.receive(Ping{i, {}});
