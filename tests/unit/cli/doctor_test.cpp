@@ -44,7 +44,7 @@ TEST_CASE("doctor is content with what is right, not to be seen, or not yet", "[
                            check("not_yet", "C", 6)));
     CHECK(rig.run("doctor", {"--last", "--all"}) == Exit::done);
     CHECK(rig.asked.size() == 1);
-    CHECK(rig.out.str().find("right      A") != std::string::npos);
+    CHECK(rig.out.str().find("right  A") != std::string::npos);
     CHECK(rig.out.str().find("no rights  B") != std::string::npos);
 }
 
