@@ -31,7 +31,10 @@ describe('the admin page of HaloPSA', { skip: why_no_browser ?? false }, () => {
       connect: false,
     })
     // Permissions of HaloPSA's configuration beside the guide's, so that all can be fixed from here.
-    await world.admin.patch('/settings', { 'halo.scopes': [...GUIDE_SCOPES, 'admin'] })
+    await world.admin.patch('/settings', {
+      'halo.scopes': [...GUIDE_SCOPES, 'admin'],
+      'webhook.public_url': `http://127.0.0.1:${world.daemon.webhook_port}`,
+    })
     browser = await Browser.open(world.daemon.admin_url)
     ;({ page } = browser)
   })
