@@ -86,12 +86,3 @@ it('a restart in between says that it was interrupted, and what is left in HaloP
     assert.equal(shown.stages[1].code, 'ticket_interrupted')
     assert.equal(shown.stages[1].advice.code, 'advice_ticket_remove')
   }))
-
-it('says that the webhook was refused where HaloPSA does not sign it', () =>
-  World.within({ halo: HALO, cloud: null }, async (world) => {
-    world.halo.set_webhook({ signing: { mode: 'none' } })
-    const ticket = await run(world)
-    assert.equal(ticket.state, 'failed')
-    assert.equal(results(ticket).created, 'ok')
-    assert.equal(results(ticket).received, 'failed')
-  }))

@@ -121,12 +121,18 @@ test('batches and a WebSocket of the same start follow each other, the newer win
   const { cloud, identity, relay } = await open(t)
   await relay.post([make_event(identity, 1)])
   const socket = await connect_live(identity, { hello: { stream: { next_seq: 2, acked: 1 } } })
-  assert.deepEqual(cloud.live_sessions().map(({ transport }) => transport), ['websocket'])
+  assert.deepEqual(
+    cloud.live_sessions().map(({ transport }) => transport),
+    ['websocket'],
+  )
   socket.send(make_event(identity, 2))
   await socket.acked(2)
   const back = new TestBatches(identity, { stream: { next_seq: 3, acked: 2 } })
   await back.open()
-  assert.deepEqual(cloud.live_sessions().map(({ transport }) => transport), ['batches'])
+  assert.deepEqual(
+    cloud.live_sessions().map(({ transport }) => transport),
+    ['batches'],
+  )
   assert.deepEqual(cloud.violations(), [])
 })
 
