@@ -29,7 +29,7 @@ struct Rig {
     // Its event is here and stored.
     TicketSighting::Event& arrives()
     {
-        sighting.event.emplace();
+        sighting.event = TicketSighting::Event{};
         sighting.event->received = wall;
         sighting.event->stored = wall + 3ms;
         return *sighting.event;
