@@ -166,7 +166,7 @@ describe('what admins get wrong', () => {
   it('an alert says which they are', async () => {
     world.halo.guide.mistake('webhook_get')
     await looked(world)
-    await world.alert('check_wrong')
+    await world.alert('halo_webhook_changed')
   })
 })
 

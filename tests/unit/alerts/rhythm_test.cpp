@@ -66,11 +66,11 @@ TEST_CASE("a silence at noon counts a call for each quarter, to the minute", "[a
 TEST_CASE("a night and a weekend count nothing", "[alerts][rhythm]")
 {
     const Rhythm rhythm = rhythm_of(history(weeks{4}, office_hours));
-    const base::WallTime friday_evening = floor<days>(now) - days{3} + 17h;
-    CHECK(rhythm.usual_calls(friday_evening, friday_evening + days{2} + 14h) == 0);
+    const base::WallTime friday_evening = floor<days>(now) - days{3} + 18h;
+    CHECK(rhythm.usual_calls(friday_evening, friday_evening + days{2} + 13h) == 0);
     // An hour of Monday's morning is granted, in case clocks were changed meanwhile.
-    CHECK(rhythm.usual_calls(friday_evening, friday_evening + days{2} + 16h) == 0);
-    CHECK(rhythm.usual_calls(friday_evening, friday_evening + days{2} + 17h) == Approx(4.0));
+    CHECK(rhythm.usual_calls(friday_evening, friday_evening + days{2} + 15h) == 0);
+    CHECK(rhythm.usual_calls(friday_evening, friday_evening + days{2} + 16h) == Approx(4.0));
 }
 
 TEST_CASE("one holiday in four weeks does not hide a silence, and one flood makes none", "[alerts][rhythm]")

@@ -13,8 +13,8 @@ void forge(ReconcileWorld& world, const std::string& event, std::int64_t ticket,
                                                              std::to_string(base::to_ms(when)),
                                                          event, ticket, when))
                             .as_object();
-    if (*more != '\0')
-        for (auto& [name, value] : json::parse(more).as_object()) body[name] = value;
+    const json::value added = json::parse(*more == '\0' ? "{}" : more);
+    for (const auto& [name, value] : added.as_object()) body[name] = value;
     world.send_signed(json::serialize(body));
 }
 
