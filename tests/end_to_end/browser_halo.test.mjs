@@ -78,7 +78,7 @@ describe('the admin page of HaloPSA', { skip: why_no_browser ?? false }, () => {
 
   it('keeps the choice of ticket types', async () => {
     await page.getByRole('link', { name: 'Ticket types' }).first().click()
-    await page.getByText('Only chosen').click()
+    await page.getByText('Only chosen').click({ timeout: SLOW_MS })
     await page.getByLabel(/^Goes to Mizo: /).first().uncheck()
     await shoot('ticket-types')
     await button('Save').click()

@@ -96,7 +96,7 @@ TEST_CASE("an older database is copied first and then migrated", "[store][prepar
     {
         Database db{options_in(folder)};
         migrate(db, mizo::embedded::migrations().first(1));
-        record_delivery(db, delivery_of(1), noon);
+        record_delivery(db, delivery_without_ticket(1), noon);
     }
     const Prepared prepared = prepare(folder);
     CHECK(prepared.migrated_from == 1);

@@ -102,6 +102,14 @@ inline store::NewDelivery delivery_of(std::int64_t number)
     return delivery;
 }
 
+// One that a database of the first version can take too: it knew nothing of tickets.
+inline store::NewDelivery delivery_without_ticket(std::int64_t number)
+{
+    store::NewDelivery delivery = delivery_of(number);
+    for (store::Occurrence& occurrence : delivery.occurrences) occurrence.ticket.reset();
+    return delivery;
+}
+
 // A migrated database in a folder of its own.
 struct StoreRig {
     TemporaryFolder folder;

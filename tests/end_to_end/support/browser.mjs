@@ -27,7 +27,7 @@ export class Browser {
     })
     browser.context = await browser.process.newContext({ locale: 'en-US', acceptDownloads: true, ...options })
     browser.page = await browser.context.newPage()
-    browser.page.setDefaultTimeout(10_000)
+    browser.page.setDefaultTimeout(30_000)
     browser.allow(new URL(url).host)
     browser.#watch()
     return browser
