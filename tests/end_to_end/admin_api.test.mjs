@@ -196,6 +196,19 @@ describe('every other call', () => {
     await assert.rejects(admin.post('/reconcile'), refused(409, 'reconcile_not_possible'))
   })
 
+  it('HaloPSA’s side answers in good order where no HaloPSA is set up', async () => {
+    const reads = ['checks', 'halo/ticket-types', 'halo', 'halo/calls', 'tab', 'insights/1', 'test-ticket']
+    for (const path of [...reads, 'alerts', 'agent', 'agent/calls']) {
+      const { status } = await admin.request('GET', `/api/v1/${path}`)
+      assert.ok(status !== 500, `GET ${path}: ${status}`)
+    }
+    const deeds = ['halo/test', 'test-ticket', 'alerts/test', 'checks/run', 'checks/fix-all']
+    for (const path of [...deeds, 'checks/none/fix', 'certificates/none/install']) {
+      const { status } = await admin.request('POST', `/api/v1/${path}`, {})
+      assert.ok(status !== 500, `POST ${path}: ${status}`)
+    }
+  })
+
   it('was made in this file, and answered as the contract says', async () => {
     assert.equal((await admin.get('/status')).strip.length, 6)
     await admin.request('POST', '/api/v1/backup', {})
