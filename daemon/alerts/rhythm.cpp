@@ -40,15 +40,14 @@ Rhythm::Rhythm(std::span<const store::QuarterHour> quarters, base::WallTime now)
     constexpr auto week_count = static_cast<std::size_t>(learnt_from / weeks{1});
     std::array<std::array<Heard, hours_of_week>, week_count> heard{};
     for (const store::QuarterHour& quarter : quarters) {
-        if (quarter.start >= now) continue;
-        // Weeks are counted back from now: the newest is whole, whatever day it is, and begins just a week
-        // ago.
-        const auto age = (now - quarter.start - base::WallTime::duration{1}) / weeks{1};
-        if (static_cast<std::size_t>(age) >= week_count) continue;
+        // Weeks are counted back from the hour that has not ended yet, which says nothing.
+        const hours ago = floor<hours>(now) - floor<hours>(quarter.start) - hours{1};
+        const auto age = ago / weeks{1};
+        if (ago < hours{0} || static_cast<std::size_t>(age) >= week_count) continue;
         Heard& hour = heard.at(static_cast<std::size_t>(age)).at(hour_of_week(quarter.start));
         hour.running += quarter.minutes;
         hour.calls += quarter.calls > 0 ? 1 : 0;
-        learnt_ = learnt_ || now - quarter.start >= weeks{1} - hours{1};
+        learnt_ = learnt_ || ago >= weeks{1} - hours{1};
     }
     for (std::size_t hour = 0; hour < hours_of_week; ++hour) {
         std::vector<double> known;

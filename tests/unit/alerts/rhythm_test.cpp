@@ -66,11 +66,18 @@ TEST_CASE("a silence at noon counts a call for each quarter, to the minute", "[a
 TEST_CASE("a night and a weekend count nothing", "[alerts][rhythm]")
 {
     const Rhythm rhythm = rhythm_of(history(weeks{4}, office_hours));
-    const base::WallTime friday_evening = floor<days>(now) - days{3} + 18h;
-    CHECK(rhythm.usual_calls(friday_evening, friday_evening + days{2} + 13h) == 0);
-    // An hour of Monday's morning is granted, in case clocks were changed meanwhile.
+    const base::WallTime friday_evening = floor<days>(now) - days{3} + 17h;
     CHECK(rhythm.usual_calls(friday_evening, friday_evening + days{2} + 15h) == 0);
     CHECK(rhythm.usual_calls(friday_evening, friday_evening + days{2} + 16h) == Approx(4.0));
+}
+
+TEST_CASE("people who come and go an hour earlier or later than learnt raise no alarm", "[alerts][rhythm]")
+{
+    const Rhythm rhythm = rhythm_of(history(weeks{4}, office_hours));
+    const base::WallTime monday = floor<days>(now);
+    CHECK(rhythm.usual_calls(monday + 16h, monday + 17h) == 0);
+    CHECK(rhythm.usual_calls(monday + 18h, monday + 33h) == 0);
+    CHECK(rhythm.usual_calls(monday + 18h, monday + 34h) == Approx(4.0));
 }
 
 TEST_CASE("one holiday in four weeks does not hide a silence, and one flood makes none", "[alerts][rhythm]")
@@ -101,6 +108,15 @@ TEST_CASE("an hour in which the daemon ran for less than half of it says nothing
             if (quarter.start < now - weeks{1}) quarters.push_back(quarter);
         CHECK(rhythm_of(quarters).usual_calls(now, now + 1h) == 0);
     }
+}
+
+TEST_CASE("the hour that has not ended yet is no part of last week's", "[alerts][rhythm]")
+{
+    const base::WallTime later = now + 20min;
+    auto quarters = history(weeks{1}, office_hours);
+    quarters.push_back({now, 15, 0});
+    quarters.push_back({now + 15min, 5, 0});
+    CHECK(Rhythm{quarters, later}.usual_calls(later, later + 40min) == Approx(8.0 / 3));
 }
 
 TEST_CASE("what is older than four weeks, or lies in the future, is not learnt from", "[alerts][rhythm]")
