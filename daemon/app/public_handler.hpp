@@ -2,7 +2,14 @@
 
 #include "daemon/net/server.hpp"
 
+#include <boost/asio/awaitable.hpp>
+
+#include <string_view>
+#include <utility>
+
 namespace mizo::app {
+
+namespace asio = boost::asio;
 
 // What the public listener serves: the ticket tab under /tab, and HaloPSA's webhooks, to which everything
 // else is left, so that it is refused and counted in one place.
