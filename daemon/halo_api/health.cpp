@@ -15,6 +15,12 @@ bool is_out_of_order(int status)
     return status >= 502 && status <= 504;
 }
 
+// HaloPSA's API sends nobody elsewhere: a proxy or a sign-in page does, at an address that is not the API's.
+bool is_redirect(int status)
+{
+    return status >= 300 && status <= 399;
+}
+
 // Failures that say nothing about HaloPSA: the call was not to be made, or was given up by us.
 bool is_our_own(const base::Error& error)
 {
@@ -37,6 +43,13 @@ std::string_view name_of(State state)
     return "";
 }
 
+net::Message advice_for(int status)
+{
+    if (status >= 500) return {"advice_halo_server", {}, {}};
+    if (status == 401 || status == 403) return {"advice_halo_scopes", {}, {}};
+    return {"advice_halo_address", {}, {}};
+}
+
 void Health::configured(bool yes, base::WallTime now)
 {
     *this = Health{};
@@ -46,16 +59,14 @@ void Health::configured(bool yes, base::WallTime now)
 
 void Health::answered(int status, const std::string& reason, base::WallTime now)
 {
-    if (is_out_of_order(status)) {
-        const net::Message advice{"advice_halo_server", {}, {}};
-        return failed(halo::api_fault("halo_refused", reason), advice, now);
-    }
+    if (is_redirect(status))
+        return failed(halo::api_fault("halo_answer_unexpected", reason), advice_for(status), now);
+    if (is_out_of_order(status))
+        return failed(halo::api_fault("halo_refused", reason), advice_for(status), now);
     checked_ = now;
     // A right that is missing is answered so, too; but where nothing has worked yet, nothing does.
-    if (status == 401 && state_ != State::ok) {
-        const net::Message advice{"advice_halo_scopes", {}, {}};
-        return failed(halo::api_fault("halo_refused", reason), advice, now);
-    }
+    if (status == 401 && state_ != State::ok)
+        return failed(halo::api_fault("halo_refused", reason), advice_for(status), now);
     last_success_ = now;
     advice_.reset();
     become(State::ok, now);

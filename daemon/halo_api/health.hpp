@@ -4,6 +4,9 @@
 
 namespace mizo::halo_api {
 
+// What to do about a refusal with this status: mind HaloPSA's server, the permissions, or the address.
+net::Message advice_for(int status);
+
 // Whether HaloPSA works for us, from how calls end: facts in, one state out.
 class Health {
 public:

@@ -143,7 +143,7 @@ asio::awaitable<TestStep> Client::Work::test_call()
     if (!answer) co_return failed("call", answer.error(), view().advice);
     if (!answer->ok()) {
         const std::string words = halo::api_error(answer->status, answer->body);
-        co_return failed("call", halo::api_fault("halo_refused", words), message("advice_halo_scopes"));
+        co_return failed("call", halo::api_fault("halo_refused", words), advice_for(answer->status));
     }
     const auto agent = halo::read_object(answer->body);
     if (!agent) co_return failed("call", agent.error(), message("advice_halo_address"));
