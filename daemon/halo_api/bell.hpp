@@ -1,12 +1,11 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
 #include <list>
+#include <utility>
 
 namespace mizo::halo_api {
 
@@ -19,28 +18,12 @@ public:
     explicit Bell(asio::any_io_executor executor) : executor_{std::move(executor)} {}
 
     // Ends when the bell is rung, at the limit, or when the waiting coroutine is cancelled: the state tells.
-    asio::awaitable<void> wait(std::chrono::milliseconds limit)
-    {
-        const Place place{waiting_, waiting_.emplace(waiting_.end(), executor_, limit)};
-        boost::system::error_code ended;
-        co_await place.timer->async_wait(asio::redirect_error(asio::use_awaitable, ended));
-    }
-
-    void ring()
-    {
-        for (auto& timer : waiting_) timer.cancel();
-    }
+    asio::awaitable<void> wait(std::chrono::milliseconds limit);
+    void ring();
 
 private:
     using Timers = std::list<asio::steady_timer>;
-    struct Place {
-        Timers& timers;
-        Timers::iterator timer;
-        Place(Timers& all, Timers::iterator own) : timers{all}, timer{own} {}
-        Place(const Place&) = delete;
-        Place& operator=(const Place&) = delete;
-        ~Place() { timers.erase(timer); }
-    };
+    struct Place;
 
     asio::any_io_executor executor_;
     Timers waiting_;

@@ -3,14 +3,11 @@
 #include "daemon/store/readers.hpp"
 #include "daemon/store/writer.hpp"
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include <exception>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -33,22 +30,12 @@ private:
 
 namespace detail {
 
-// Waits until `submit` has run the job on the store's thread, back on this coroutine's executor.
-template <class Submit>
-asio::awaitable<void> await_job(Submit submit)
-{
-    auto initiate = [submit = std::move(submit)](auto handler) mutable {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        auto done = [shared](std::exception_ptr failure) {
-            auto executor = asio::get_associated_executor(*shared);
-            asio::post(executor, [shared, failure] { std::move (*shared)(failure); });
-        };
-        base::Result<void> submitted = submit(done);
-        if (!submitted) done(std::make_exception_ptr(StoreRefused{submitted.error()}));
-    };
-    co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(
-        std::move(initiate), asio::use_awaitable);
-}
+// Gives a job to the store's thread; what it is called with is to be called once the job has ended.
+using Submit = std::function<base::Result<void>(std::function<void(std::exception_ptr)>)>;
+
+// Waits until `submit` has run its job on the store's thread, back on this coroutine's executor. Compiled
+// once for all jobs: what Asio makes of each wait is most of what a caller's compilation would take.
+asio::awaitable<void> await_job(Submit submit);
 
 } // namespace detail
 
@@ -59,7 +46,7 @@ asio::awaitable<Value> on_writer(store::Writer& writer, Work work, store::JobTra
 {
     auto value = std::make_shared<Value>();
     auto job = [value, work = std::move(work)](store::Database& db) mutable { *value = work(db); };
-    auto submit = [&writer, job = std::move(job), traits](auto done) mutable {
+    detail::Submit submit = [&writer, job = std::move(job), traits](auto done) mutable {
         return writer.submit(std::move(job), std::move(done), traits);
     };
     co_await detail::await_job(std::move(submit));
@@ -72,7 +59,7 @@ asio::awaitable<Value> on_readers(store::Readers& readers, Work work)
 {
     auto value = std::make_shared<Value>();
     auto job = [value, work = std::move(work)](store::Database& db) mutable { *value = work(db); };
-    auto submit = [&readers, job = std::move(job)](auto done) mutable {
+    detail::Submit submit = [&readers, job = std::move(job)](auto done) mutable {
         return readers.submit(std::move(job), std::move(done));
     };
     co_await detail::await_job(std::move(submit));

@@ -1,20 +1,15 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
-#include <cassert>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <list>
 #include <string>
-#include <utility>
 
 namespace mizo::net {
 
@@ -27,39 +22,15 @@ public:
     using Report = std::function<void(const std::string& task, std::exception_ptr)>;
 
     // `report` is told of each task that ended by an exception.
-    TaskScope(asio::any_io_executor executor, Report report)
-        : executor_{std::move(executor)}, done_{executor_}, report_{std::move(report)}
-    {
-        done_.expires_at(asio::steady_timer::time_point::max());
-    }
+    TaskScope(asio::any_io_executor executor, Report report);
     TaskScope(const TaskScope&) = delete;
     TaskScope& operator=(const TaskScope&) = delete;
-    ~TaskScope() { assert(children_.empty()); }
+    ~TaskScope();
 
-    void spawn(std::string name, asio::awaitable<void> task)
-    {
-        auto child = children_.emplace(children_.end());
-        auto ended = [this, child, name = std::move(name)](std::exception_ptr failure) {
-            children_.erase(child);
-            if (failure) report_(name, failure);
-            if (children_.empty()) done_.cancel();
-        };
-        asio::co_spawn(executor_, std::move(task),
-                       asio::bind_cancellation_slot(child->slot(), std::move(ended)));
-    }
-
-    void cancel()
-    {
-        // emit() may finish a child at once and erase it: step past it first.
-        for (auto it = children_.begin(); it != children_.end();)
-            (it++)->emit(asio::cancellation_type::terminal);
-    }
-
+    void spawn(std::string name, asio::awaitable<void> task);
+    void cancel();
     // Ends when every child has ended. Must be awaited before destruction.
-    asio::awaitable<void> join()
-    {
-        while (!children_.empty()) co_await done_.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
+    asio::awaitable<void> join();
 
     std::size_t size() const { return children_.size(); }
 

@@ -7,13 +7,11 @@
 #include "daemon/store/readers.hpp"
 #include "daemon/store/writer.hpp"
 #include "tests/support/fakes.hpp"
+#include "tests/support/run_to_end.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <exception>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -58,28 +56,7 @@ public:
     template <class T>
     T run(asio::awaitable<T> work)
     {
-        std::optional<T> result;
-        std::exception_ptr failure;
-        bool done = false;
-        asio::co_spawn(context, std::move(work), [&](std::exception_ptr thrown, T value) {
-            failure = thrown;
-            if (!thrown) result.emplace(std::move(value));
-            done = true;
-        });
-        spin(done);
-        if (failure) std::rethrow_exception(failure);
-        return std::move(*result);
-    }
-    void run(asio::awaitable<void> work)
-    {
-        std::exception_ptr failure;
-        bool done = false;
-        asio::co_spawn(context, std::move(work), [&](std::exception_ptr thrown) {
-            failure = thrown;
-            done = true;
-        });
-        spin(done);
-        if (failure) std::rethrow_exception(failure);
+        return run_to_end(context, std::move(work));
     }
     template <class Work>
     auto write(Work work)
@@ -102,14 +79,6 @@ public:
     std::unique_ptr<store::Readers> readers;
 
 private:
-    // The store's threads post to the loop: it must not run dry meanwhile.
-    void spin(const bool& done)
-    {
-        context.restart();
-        const auto busy = asio::make_work_guard(context);
-        while (!done) context.run_one();
-    }
-
     store::DatabaseOptions database_;
 };
 

@@ -170,24 +170,6 @@ Rig::~Rig()
     context.poll();
 }
 
-void Rig::spin(const bool& done)
-{
-    context.restart();
-    while (!done) context.run_one();
-}
-
-void Rig::run(asio::awaitable<void> work)
-{
-    std::exception_ptr failure;
-    bool done = false;
-    asio::co_spawn(context, std::move(work), [&](std::exception_ptr thrown) {
-        failure = thrown;
-        done = true;
-    });
-    spin(done);
-    if (failure) std::rethrow_exception(failure);
-}
-
 Told Rig::send(Ask ask)
 {
     web::Request request;

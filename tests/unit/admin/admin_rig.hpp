@@ -3,8 +3,8 @@
 #include "daemon/admin/handler.hpp"
 #include "tests/support/fake_halo_api.hpp"
 #include "tests/support/fake_receiver.hpp"
+#include "tests/support/run_to_end.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/json/parse.hpp>
 
@@ -130,19 +130,8 @@ public:
     template <class T>
     T run(asio::awaitable<T> work)
     {
-        std::optional<T> result;
-        std::exception_ptr failure;
-        bool done = false;
-        asio::co_spawn(context, std::move(work), [&](std::exception_ptr thrown, T value) {
-            failure = thrown;
-            if (!thrown) result.emplace(std::move(value));
-            done = true;
-        });
-        spin(done);
-        if (failure) std::rethrow_exception(failure);
-        return std::move(*result);
+        return tests::run_to_end(context, std::move(work));
     }
-    void run(asio::awaitable<void> work);
 
     template <class Work>
     auto write(Work work)
@@ -193,7 +182,6 @@ public:
 
 private:
     setup::Guide::Parts guide_parts();
-    void spin(const bool& done);
 };
 
 // What is wrong with a value by a schema of the contract, with its place; empty where nothing is. Of JSON
