@@ -18,6 +18,12 @@ public:
         tab.insight(1);
         token = tab.session();
     }
+    // As the listener ends: what is in hand is answered before the tab goes.
+    ~Buttons()
+    {
+        tab.world.run(tab.tab->stop());
+        while (answers.size() < pressed) pass();
+    }
 
     // Begins; the answer comes into `answers`.
     void press(const std::string& action = "assign")
@@ -27,11 +33,14 @@ public:
         request.body = json::serialize(json::object{{"action", action}});
         asio::co_spawn(tab.world.context, tab.tab->handler().handle(std::move(request)),
                        [this](std::exception_ptr, web::Response response) { answers.push_back(response); });
+        ++pressed;
         // The label is read, and the press is audited.
-        for (int i = 0; i < 4; ++i) {
-            tab.world.read([](store::Database&) { return true; });
-            tab.settle();
-        }
+        for (int i = 0; i < 4; ++i) pass();
+    }
+    void pass()
+    {
+        tab.world.read([](store::Database&) { return true; });
+        tab.settle();
     }
     void done(bool ok, const std::string& rid, const std::string& code = "", const std::string& text = "")
     {
@@ -46,7 +55,7 @@ public:
         return tab.world.read([](store::Database& db) { return store::list_audit(db, {}).value().items; });
     }
 
-    // Before the tab: what still waits is answered as it stops.
+    std::size_t pressed = 0;
     std::vector<web::Response> answers;
     TabWorld tab;
     std::string token;
