@@ -58,6 +58,17 @@ void make_store(const TemporaryFolder& folder)
     db.checkpoint(true);
 }
 
+struct Files {
+    std::string database;
+    std::string schema;
+};
+Files files_of_a_store()
+{
+    const TemporaryFolder folder;
+    make_store(folder);
+    return {read_file(folder / "relay.db"), read_file(folder / "relay.db.schema")};
+}
+
 // What can be sent now is right byte for byte, and the store takes more.
 void check_takes_more(Database& db)
 {
@@ -259,13 +270,11 @@ TEST_CASE("the copy of the schema is written when the schema changes, and only t
 
 TEST_CASE("no damage stops the start, and nothing wrong is handed out", "[store][salvage]")
 {
-    const TemporaryFolder source;
-    make_store(source);
-    const std::string whole = read_file(source / "relay.db");
+    static const Files whole = files_of_a_store();
     const int seed = GENERATE(range(1, 241));
     CAPTURE(seed);
     std::mt19937 random{static_cast<unsigned>(seed)};
-    std::string bytes = whole;
+    std::string bytes = whole.database;
     switch (seed % 6) {
     case 4: bytes.replace(random() % 4096, 100, std::string(100, '\x5a')); break;
     case 5: bytes.replace(random() % 8 * 4096, 4096, std::string(4096, '\x5a')); break;
@@ -276,7 +285,7 @@ TEST_CASE("no damage stops the start, and nothing wrong is handed out", "[store]
     }
     const TemporaryFolder folder;
     write_file(folder / "relay.db", bytes);
-    if (seed % 2 == 0) write_file(folder / "relay.db.schema", read_file(source / "relay.db.schema"));
+    if (seed % 2 == 0) write_file(folder / "relay.db.schema", whole.schema);
     prepare(folder);
     Database db{options_in(folder)};
     check_takes_more(db);
