@@ -140,6 +140,29 @@ describe('the ticket tab', { skip: why_no_browser ?? false }, () => {
     world.assert_contract_kept()
   })
 
+  it('says that Mizo did not do it, and why; another button can be pressed', async (t) => {
+    t.after(() => world.cloud.fault({ fault: 'clear' }))
+    world.cloud.send(insight(ticket, 1))
+    const text = 'Nobody of the <b>hardware team</b> is on duty.'
+    world.cloud.fault({ fault: 'tab_answer', ok: false, code: 'nobody_there', text })
+    await open_ticket()
+    await tab().getByRole('button', { name: 'Assign to hardware team' }).click()
+    const outcome = tab().getByRole('status')
+    await outcome.getByText('Mizo did not do this.').waitFor()
+    await outcome.getByText(text).waitFor()
+    assert.equal(await tab().locator('.note.error').count(), 1)
+    await shoot('tab-not-done')
+    const [ended] = (await world.admin.get('/audit?limit=1')).items
+    const { ok, outcome: code } = ended.args
+    assert.deepEqual([ended.action, ok, code], ['tab_action_done', false, 'nobody_there'])
+    world.cloud.fault({ fault: 'tab_answer', ok: true })
+    await tab().getByRole('button', { name: 'Ask Anna for a photo' }).click()
+    await outcome.getByText('Done.').waitFor()
+    assert.equal(await outcome.getByText('Mizo did not do this.').count(), 0)
+    assert.deepEqual(browser.faults, [])
+    world.assert_contract_kept()
+  })
+
   it('can be used with the keyboard alone', async () => {
     world.cloud.send(insight(ticket, 1))
     await open_ticket()

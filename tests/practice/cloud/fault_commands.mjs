@@ -81,6 +81,9 @@ const FAULTS = {
   refuse_batch: refuse('batch', { status: 503, headers: { 'Retry-After': '1' } }),
   batches: (cloud, { wait_ms = cloud.batches.wait_ms, whole = cloud.batches.whole }) =>
     Object.assign(cloud.batches, { wait_ms, whole }),
+  tab_answer: (cloud, { ok = true, code, text }) => {
+    cloud.faults.tab_answer = { ok, code, text }
+  },
   refuse_enroll: refuse('enroll', { status: 429, headers: { 'Retry-After': '30' } }),
   refuse_version: refuse('version', {}),
   limits: set_limits,

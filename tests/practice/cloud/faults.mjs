@@ -12,6 +12,7 @@ export class Faults {
     this.refusals = { connect: null, batch: null, enroll: null, version: null }
     this.nacks = []
     this.clock_offset_ms = 0
+    this.tab_answer = { ok: true } // what a button of the tab is answered with
   }
 
   set_black_hole(stage) {

@@ -39,8 +39,9 @@ export class LinkSession {
       this.last_status = frame
     },
     tab_action: (frame) => {
-      this.send({ t: 'done', rid: frame.rid, ok: true })
-      this.#cloud.assistant?.on_tab_action(this, frame)
+      const answer = this.#cloud.faults.tab_answer
+      this.send({ t: 'done', rid: frame.rid, ...answer })
+      if (answer.ok) this.#cloud.assistant?.on_tab_action(this, frame)
     },
     bye: () => {
       this.bye_received = true

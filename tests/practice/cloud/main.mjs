@@ -51,6 +51,7 @@ faults: ${fault_names.join(', ')}
   refuse_batch {status?, headers?, page?, body?, count?}
   batches {wait_ms?, whole?}: how long requests wait, and whether responses come whole
   refuse_key {status: 401 | 403, count?}   refuse_enroll {status?, headers?, count?}   refuse_version {count?}
+  tab_answer {ok?, code?, text?}: what a button of the tab is answered with
   stop_reading {for_ms?}                   mute {on?}: neither ping nor pong      clock {offset_ms}
   garbage {kind: ${garbage_kinds.join(' | ')}}
 `
