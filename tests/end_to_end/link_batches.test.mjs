@@ -4,8 +4,9 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { until } from '../practice/support/until.mjs'
+import { on_batches, within_box } from './support/box.mjs'
 import { comes_back, sessions_of } from './support/link_steps.mjs'
-import { StrippingProxy, upgrade_kinds } from './support/proxy.mjs'
+import { upgrade_kinds } from './support/proxy.mjs'
 import { World } from './support/world.mjs'
 
 const MINUTE = 60_000
@@ -13,23 +14,6 @@ const PROMPT_MS = 2_000 // far below the 25 s that a request may wait
 const transports = (world) => world.cloud.live_sessions().map(({ transport }) => transport)
 const step_of = ({ steps }, name) => steps.find(({ step }) => step === name)
 
-// A world whose cloud is reached through the box alone, and whose link goes by batches.
-async function within_box({ upgrade, cloud = {} }, test) {
-  let box
-  const options = { enroll: false, cloud }
-  try {
-    await World.within(options, async (world) => {
-      box = await new StrippingProxy({ to: () => world.cloud.port, upgrade }).start()
-      await world.enroll(box.url)
-      await test(world, box)
-    })
-  } finally {
-    await box?.close()
-  }
-}
-
-const on_batches = (world) =>
-  world.link_is(({ state, transport }) => state === 'live' && transport === 'batches', { timeout_ms: 15_000 })
 const frames_of = (world, t) =>
   world.cloud.recorder
     .last_frames(500)

@@ -8,7 +8,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { until } from '../practice/support/until.mjs'
 import { sign_agent } from '../practice/halopsa/tab_link.mjs'
 import { Browser, why_no_browser } from './support/browser.mjs'
-import { http_call } from './support/http_call.mjs'
+import { open_session } from './support/tab_calls.mjs'
 import { World } from './support/world.mjs'
 
 const AGENT = 3
@@ -78,17 +78,6 @@ describe('the ticket tab', { skip: why_no_browser ?? false }, () => {
       .filter(({ t }) => t === 'tab_action')
   const shoot = (name) =>
     page.locator('iframe[title="Mizo"]').screenshot({ path: join(screenshots, `${name}.png`) })
-  const origin = () => `http://127.0.0.1:${world.daemon.webhook_port}`
-  const session = async (link) => {
-    const { status, body } = await http_call({
-      url: `${origin()}/tab/session`,
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ link }),
-    })
-    return { status, ...JSON.parse(body) }
-  }
-
   it('waits honestly, and fills itself when Mizo speaks', async () => {
     await at_mizo()
     await open_ticket()
@@ -247,7 +236,7 @@ describe('the ticket tab', { skip: why_no_browser ?? false }, () => {
       halo.behave({ tab_values: 'encoded', tab_alphabet: 'standard', tab_padding: 'kept', ...behaviour })
       // Of several agents, so that every character of base64 comes by.
       for (const agent of [AGENT, 4, 5]) {
-        const { status, code } = await session(new URL(halo.tab_url(ticket, agent)).search.slice(1))
+        const { status, code } = await open_session(world, new URL(halo.tab_url(ticket, agent)).search.slice(1))
         assert.ok(status === 201 || code === 'tab_agent_refused', `${JSON.stringify(behaviour)} ${code}`)
       }
     }

@@ -1,7 +1,9 @@
 // An HTTP proxy that knows CONNECT alone, with or without Basic auth. `names` says where a name leads: the
 // tests have no DNS.
 import http from 'node:http'
+import https from 'node:https'
 import net from 'node:net'
+import { connect as tls_connect } from 'node:tls'
 import { listen } from '../../practice/support/http.mjs'
 
 export class ConnectProxy {
@@ -70,14 +72,18 @@ export const upgrade_kinds = Object.keys(UPGRADES)
 // it for the cloud itself.
 export class StrippingProxy {
   #sockets = new Set()
-  #agent = new http.Agent({ keepAlive: true })
+  #agent
   requests = [] // "METHOD path", in the order of their coming
 
-  // `upgrade`: one of the kinds above; null: upgrades pass.
-  constructor({ to, upgrade = 'strip' }) {
+  // `upgrade`: one of the kinds above; null: upgrades pass. `tls`: {key, cert} where it opens TLS, and closes
+  // it again towards the cloud.
+  constructor({ to, upgrade = 'strip', tls = null }) {
     this.to = to
     this.upgrade = upgrade
-    this.server = http.createServer((request, response) => this.#forward(request, response))
+    this.tls = tls
+    this.module = tls ? https : http
+    this.#agent = new this.module.Agent({ keepAlive: true, rejectUnauthorized: false })
+    this.server = this.module.createServer(tls ?? {}, (request, response) => this.#forward(request, response))
     this.server.keepAliveTimeout = 65_000
     this.server.on('upgrade', (request, socket, head) => this.#on_upgrade(request, socket, head))
     this.server.on('connection', (socket) => this.#watch(socket))
@@ -85,7 +91,7 @@ export class StrippingProxy {
 
   async start() {
     this.port = await listen(this.server, 0, '127.0.0.1')
-    this.url = `http://127.0.0.1:${this.port}`
+    this.url = `${this.tls ? 'https' : 'http'}://127.0.0.1:${this.port}`
     return this
   }
 
@@ -93,7 +99,7 @@ export class StrippingProxy {
     const { method, url, headers } = request
     this.requests.push(`${method} ${url}`)
     const options = { host: '127.0.0.1', port: this.to(), method, path: url, headers, agent: this.#agent }
-    const upstream = http.request(options, (answer) => {
+    const upstream = this.module.request(options, (answer) => {
       response.writeHead(answer.statusCode, answer.headers)
       answer.pipe(response)
       answer.on('error', () => response.destroy())
@@ -108,8 +114,8 @@ export class StrippingProxy {
     if (this.upgrade === null) return this.#pass(request, socket, head)
     if (this.upgrade !== 'strip') return socket.end(UPGRADES[this.upgrade])
     const { upgrade, connection, ...headers } = request.headers
-    const options = { host: '127.0.0.1', port: this.to(), path: request.url, headers }
-    const upstream = http.get(options, (answer) => {
+    const options = { host: '127.0.0.1', port: this.to(), path: request.url, headers, agent: this.#agent }
+    const upstream = this.module.get(options, (answer) => {
       answer.resume()
       socket.end(`HTTP/1.1 ${answer.statusCode} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
     })
@@ -117,7 +123,9 @@ export class StrippingProxy {
   }
 
   #pass(request, socket, head) {
-    const upstream = net.connect(this.to(), '127.0.0.1', () => {
+    const connect = this.tls ? tls_connect : net.connect
+    const options = { port: this.to(), host: '127.0.0.1', rejectUnauthorized: false }
+    const upstream = connect(options, () => {
       const lines = []
       for (let at = 0; at < request.rawHeaders.length; at += 2)
         lines.push(`${request.rawHeaders[at]}: ${request.rawHeaders[at + 1]}`)
