@@ -68,7 +68,8 @@ Guide::Guide(Parts parts)
       mender_{{parts_.api,
                [this] { return std::string{parts_.settings.current()->secret(Key::halo_tab_secret)}; },
                parts_.keep_tab_secret}},
-      installer_{{parts_.certificates, collector_, mender_, parts_.clock}},
+      installer_{
+          {parts_.certificates, collector_, mender_, parts_.clock, [this] { return keep_switched(); }}},
       wake_{parts_.executor},
       tasks_{parts_.executor, net::report_to(logger_)}
 {}
@@ -91,7 +92,8 @@ asio::awaitable<void> Guide::start()
     ran_ = time_in(stored.ran);
     if (stored.switched) switched_ = switched_from(*stored.switched);
     const base::WallTime now = parts_.clock.wall();
-    const bool fresh = ran_ && now >= *ran_ && now - *ran_ < looked_every;
+    // What HaloPSA signs with is unknown where the stop came in the middle of changing it.
+    const bool fresh = ran_ && now >= *ran_ && now - *ran_ < looked_every && !switched_;
     next_ = parts_.clock.steady() + (fresh ? milliseconds{*ran_ + looked_every - now} : after_start);
     tasks_.spawn("setup guide", run());
 }

@@ -104,6 +104,8 @@ private:
 
     // Looks whether webhooks signed by a certificate just put into HaloPSA arrive, or takes it back.
     asio::awaitable<void> watch_switch();
+    asio::awaitable<void> end_watching();
+    bool signs_with_former() const;
     asio::awaitable<std::size_t> refused_since(base::WallTime at);
     asio::awaitable<void> keep_switched();
     asio::awaitable<void> rotate_if_due();

@@ -103,7 +103,8 @@ asio::awaitable<std::optional<Error>> Guide::install_newest()
     const auto installed = co_await installer_.install(id, facts_, switched_);
     if (!installed) co_return installed.error();
     co_await keep_switched();
-    if (installed->state != InstallState::by_hand) co_return std::nullopt;
+    const InstallState state = installed->state;
+    if (state == InstallState::waiting || state == InstallState::active) co_return std::nullopt;
     std::string why;
     for (const InstallStep& step : installed->steps)
         if (const json::value* reason = step.text.args.if_contains("reason"); reason && reason->is_string())

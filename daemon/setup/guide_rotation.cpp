@@ -32,7 +32,8 @@ std::string to_text(const Switched& switched)
     return json::serialize(json::object{{"certificate", switched.certificate},
                                         {"webhook", switched.webhook},
                                         {"former", switched.former},
-                                        {"at", base::rfc3339(switched.at)}});
+                                        {"at", base::rfc3339(switched.at)},
+                                        {"brought", switched.brought}});
 }
 
 std::optional<Switched> switched_from(std::string_view text)
@@ -49,6 +50,7 @@ std::optional<Switched> switched_from(std::string_view text)
     switched.at = *at;
     switched.webhook = object.at("webhook");
     switched.former = object.at("former");
+    if (const json::value* brought = object.if_contains("brought")) switched.brought = *brought;
     return switched;
 }
 
@@ -107,6 +109,19 @@ asio::awaitable<std::size_t> Guide::refused_since(base::WallTime at)
     co_return std::max(here, static_cast<std::size_t>(bad));
 }
 
+asio::awaitable<void> Guide::end_watching()
+{
+    switched_.reset();
+    co_await keep_switched();
+}
+
+// The change never came about, or somebody has taken it back.
+bool Guide::signs_with_former() const
+{
+    return facts_.webhook.ok() && facts_.webhook.value &&
+           id_text(facts_.webhook.value->certificate_id) == id_text(switched_->former);
+}
+
 asio::awaitable<void> Guide::watch_switch()
 {
     if (!switched_) co_return;
@@ -115,8 +130,12 @@ asio::awaitable<void> Guide::watch_switch()
     if (!waits) {
         if (certificate)
             logger_.info("the new certificate is in use", {{"thumbprint", certificate->thumbprint}});
-        switched_.reset();
-        co_await keep_switched();
+        co_await end_watching();
+        co_return;
+    }
+    if (signs_with_former()) {
+        logger_.info("HaloPSA signs with the former certificate", {{"not", certificate->thumbprint}});
+        co_await end_watching();
         co_return;
     }
     // With nothing to go back to, the admin is told by the checks and the alerts.
@@ -135,8 +154,7 @@ asio::awaitable<void> Guide::watch_switch()
         co_return;
     }
     logger_.warning("the rotation was taken back", {{"thumbprint", thumbprint}, {"why", reason}});
-    switched_.reset();
-    co_await keep_switched();
+    co_await end_watching();
     json::object args{{"thumbprint", thumbprint}, {"reason", reason}};
     if (parts_.audit) co_await parts_.audit("rotation_rolled_back", std::move(args));
     co_await own_facts();
@@ -149,13 +167,19 @@ asio::awaitable<void> Guide::rotate_if_due()
 {
     const base::SteadyTime now = parts_.clock.steady();
     if (rotated_ && now - *rotated_ < tried_again_after) co_return;
-    if (parts_.certificates.due() != certs::RotationNeed::make_certificate || switched_) co_return;
+    const certs::RotationNeed need = parts_.certificates.due();
+    if (need == certs::RotationNeed::none || switched_) co_return;
     const CertificateState active = CertificateState::active;
     const auto& all = parts_.certificates.all();
     const bool in_use =
         std::any_of(all.begin(), all.end(), [&](const auto& each) { return each.record.state == active; });
     const CheckState* signs = find("webhook.certificate");
     if (!in_use || !signs || signs->check.verdict != Verdict::right || !facts_.certificates.ok()) co_return;
+    // One that was begun goes on, where its PFX can still be had; else the admin has it.
+    const bool to_be_had = std::any_of(all.begin(), all.end(), [](const auto& each) {
+        return each.record.state == CertificateState::pending && !each.record.key_destroyed;
+    });
+    if (need == certs::RotationNeed::install_certificate && !to_be_had) co_return;
     rotated_ = now;
     const Busy busy{mending_};
     co_await own_facts();

@@ -84,6 +84,7 @@ asio::awaitable<base::Result<Installed>> Installer::install(std::string id, Fact
     }
     installed.steps.push_back(done("look", "install_looked"));
     const std::string thumbprint = certificate->thumbprint;
+    const bool there_before = certificate_with(facts, thumbprint) != nullptr;
     const auto there = co_await upload(*certificate, facts, installed.steps);
     if (!there) co_return there.error();
     if (!*there) co_return installed;
@@ -95,8 +96,11 @@ asio::awaitable<base::Result<Installed>> Installer::install(std::string id, Fact
     }
     const HaloCertificate in_halo = *certificate_with(facts, thumbprint);
     const Webhook before = *facts.webhook.value;
-    if (id_text(before.certificate_id) != id_text(in_halo.id))
-        switched = Switched{id, before.id, before.certificate_id, parts_.clock.wall()};
+    if (id_text(before.certificate_id) != id_text(in_halo.id)) {
+        const json::value brought = there_before ? json::value(nullptr) : in_halo.id;
+        switched = Switched{id, before.id, before.certificate_id, parts_.clock.wall(), brought};
+        co_await parts_.keep_switched();
+    }
     const bool pointed = co_await point_webhook(in_halo, facts, installed.steps);
     if (pointed) {
         const WebhookCertificate* now = parts_.certificates.find(id);
@@ -107,8 +111,9 @@ asio::awaitable<base::Result<Installed>> Installer::install(std::string id, Fact
     } else if (switched) {
         InstallStep back = co_await roll_back(*switched, "HaloPSA does not show the new certificate", facts);
         installed.state = back.ok ? InstallState::rolled_back : InstallState::by_hand;
+        // HaloPSA may sign with the new one: its webhooks are watched until that is known.
+        if (back.ok) switched.reset();
         installed.steps.push_back(std::move(back));
-        switched.reset();
     } else {
         installed.state = InstallState::by_hand;
     }
@@ -224,6 +229,11 @@ asio::awaitable<InstallStep> Installer::roll_back(const Switched& switched, std:
     // While HaloPSA may still sign with the new one it stays accepted: nothing is refused by our own doing.
     if (!back) co_return failed("roll_back", "install_roll_back_failed", std::move(args));
     co_await parts_.certificates.roll_back();
+    // A certificate that is accepted nowhere would only be mistaken for one.
+    if (!switched.brought.is_null()) {
+        std::string path = "/Certificate/" + id_text(switched.brought);
+        co_await parts_.mender.remove(std::move(path));
+    }
     co_return done("roll_back", "install_rolled_back", std::move(args));
 }
 

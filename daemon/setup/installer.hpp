@@ -3,6 +3,8 @@
 #include "daemon/custody/webhook_certificates.hpp"
 #include "daemon/setup/mender.hpp"
 
+#include <functional>
+
 namespace mizo::setup {
 
 // One step of putting a certificate into HaloPSA.
@@ -27,6 +29,7 @@ struct Switched {
     json::value webhook;     // HaloPSA's id
     json::value former;      // HaloPSA's id of the certificate that the webhook signed with; null: none
     base::WallTime at{};
+    json::value brought; // HaloPSA's id of ours, where the relay put it there; null: it was there before
 };
 
 // Puts a certificate into HaloPSA and has the webhook sign with it; what HaloPSA does not take is left to the
@@ -38,15 +41,18 @@ public:
         Collector& collector;
         Mender& mender;
         const base::Clock& clock;
+        // Stores what `switched` is now. Called before HaloPSA is asked for the change, so that a start in
+        // between goes on watching.
+        std::function<asio::awaitable<void>()> keep_switched;
     };
 
     explicit Installer(Parts parts) : parts_{std::move(parts)} {}
 
-    // `switched` is set where the webhook was pointed at another certificate, and first webhooks have to
-    // show that it works. Errors: not_found, gone (its key is destroyed).
+    // `switched` is set where the webhook signs, or may sign, with another certificate, and first webhooks
+    // have to show that it works. Errors: not_found, gone (its key is destroyed).
     asio::awaitable<base::Result<Installed>> install(std::string id, Facts& facts,
                                                      std::optional<Switched>& switched);
-    // The webhook signs with the former one again, and the new one is revoked.
+    // The webhook signs with the former one again, and the new one is revoked and leaves HaloPSA.
     asio::awaitable<InstallStep> roll_back(const Switched& switched, std::string reason, Facts& facts);
 
 private:

@@ -14,7 +14,8 @@ const UNREACHABLE = 3
 describe('doctor', { timeout: 180_000 }, () => {
   let world
   before(async () => {
-    world = await World.start({ cloud: null, certificate: false, halo: { guide: 'nothing', rights: 'admin' } })
+    const halo = { guide: 'nothing', rights: 'admin' }
+    world = await World.start({ cloud: null, certificate: false, halo })
     await world.admin.patch('/settings', { 'scope.ticket_types': ['1', '2', '3', '4', '25'] })
     await mend(world, '/checks/fix-all')
   })
@@ -75,7 +76,9 @@ describe('doctor', { timeout: 180_000 }, () => {
     await world.halo.close()
     const { code, wrong, checks } = await doctor_json()
     assert.deepEqual([code, wrong], [FAILED, ['api.reachable']])
-    const [api, url] = ['api.reachable', 'webhook.url'].map((id) => checks.items.find((check) => check.id === id))
+    const [api, url] = ['api.reachable', 'webhook.url'].map((name) =>
+      checks.items.find(({ id }) => id === name),
+    )
     assert.match(api.found.text, /refused the connection/)
     assert.deepEqual([url.verdict, url.found.code], ['not_yet', 'check_waits_for_halo'])
     const { out } = await doctor('--all')

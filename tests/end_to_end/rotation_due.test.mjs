@@ -119,7 +119,8 @@ describe('a certificate that is due', { concurrency: 2, timeout: 300_000 }, () =
       const next = await rotation.next()
       assert.equal(rotation.signs_with(), rotation.first.thumbprint)
       await looked(world)
-      await until(() => rotation.signs_with() === next.thumbprint, { what: 'the rotation went on', ...PATIENT })
+      const went_on = () => rotation.signs_with() === next.thumbprint
+      await until(went_on, { what: 'the rotation went on', ...PATIENT })
       await rotation.ticket_gets(200)
       await rotation.becomes(next, 'active')
       assert.equal(rotation.row_of(next).length, 1, 'it was put there once')

@@ -236,7 +236,8 @@ describe('the ticket tab', { skip: why_no_browser ?? false }, () => {
       halo.behave({ tab_values: 'encoded', tab_alphabet: 'standard', tab_padding: 'kept', ...behaviour })
       // Of several agents, so that every character of base64 comes by.
       for (const agent of [AGENT, 4, 5]) {
-        const { status, code } = await open_session(world, new URL(halo.tab_url(ticket, agent)).search.slice(1))
+        const link = new URL(halo.tab_url(ticket, agent)).search.slice(1)
+        const { status, code } = await open_session(world, link)
         assert.ok(status === 201 || code === 'tab_agent_refused', `${JSON.stringify(behaviour)} ${code}`)
       }
     }
