@@ -29,15 +29,13 @@ void TaskScope::spawn(std::string name, asio::awaitable<void> task)
         if (failure) report_(name, failure);
         if (children_.empty()) done_.cancel();
     };
-    asio::co_spawn(executor_, std::move(task),
-                   asio::bind_cancellation_slot(child->slot(), std::move(ended)));
+    asio::co_spawn(executor_, std::move(task), asio::bind_cancellation_slot(child->slot(), std::move(ended)));
 }
 
 void TaskScope::cancel()
 {
     // emit() may finish a child at once and erase it: step past it first.
-    for (auto it = children_.begin(); it != children_.end();)
-        (it++)->emit(asio::cancellation_type::terminal);
+    for (auto it = children_.begin(); it != children_.end();) (it++)->emit(asio::cancellation_type::terminal);
 }
 
 asio::awaitable<void> TaskScope::join()
