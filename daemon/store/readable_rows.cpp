@@ -1,7 +1,6 @@
 #include "daemon/store/readable_rows.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace mizo::store {
 
@@ -10,11 +9,23 @@ namespace {
 // Leaps double up to this; beyond it there is nothing more.
 constexpr std::int64_t farthest = std::int64_t{1} << 40;
 
-// Appends rowids while they can be read; whether the end was reached.
-bool read_on(Statement& walk, std::vector<std::int64_t>& rows)
+// Rowids between these two, neither of them included.
+struct Span {
+    std::int64_t above;
+    std::int64_t below;
+};
+
+// Appends rowids while they can be read; whether the end was reached. A damaged tree may lead to rows out of
+// order, and to the same ones for ever: what does not come after the last one ends the walk like damage does.
+bool read_on(Statement& walk, Span span, bool rising, std::vector<std::int64_t>& rows)
 {
     try {
-        while (walk.step()) rows.push_back(walk.integer(0));
+        while (walk.step()) {
+            const std::int64_t row = walk.integer(0);
+            if (row <= span.above || row >= span.below) return false;
+            (rising ? span.above : span.below) = row;
+            rows.push_back(row);
+        }
         return true;
     } catch (const Failure& failure) {
         if (!failure.corrupt()) throw;
@@ -34,7 +45,7 @@ std::vector<std::int64_t> readable_rows(Database& db, const std::string& table)
         std::int64_t from = 1;
         for (std::int64_t leap = 1; leap < farthest;) {
             const std::size_t before = rows.size();
-            if (read_on(up.bind(from), rows)) break;
+            if (read_on(up.bind(from), {from - 1, farthest}, true, rows)) break;
             if (rows.size() > before)
                 leap = 1;
             else
@@ -43,9 +54,12 @@ std::vector<std::int64_t> readable_rows(Database& db, const std::string& table)
         }
         // What stands between the damage and the place where reading went on.
         std::vector<std::int64_t> between;
-        read_on(down.bind(std::numeric_limits<std::int64_t>::max(), rows.empty() ? 0 : rows.back()), between);
+        const auto read_back = [&](Span span) {
+            read_on(down.bind(span.below, span.above), span, false, between);
+        };
+        read_back({rows.empty() ? 0 : rows.back(), farthest});
         for (std::size_t at = 1; at < rows.size(); ++at)
-            if (rows[at] > rows[at - 1] + 1) read_on(down.bind(rows[at], rows[at - 1]), between);
+            if (rows[at] > rows[at - 1] + 1) read_back({rows[at - 1], rows[at]});
         rows.insert(rows.end(), between.begin(), between.end());
         std::ranges::sort(rows);
     } catch (const Failure& failure) {
