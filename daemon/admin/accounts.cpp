@@ -7,6 +7,7 @@
 #include "daemon/admin/secret_file.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 

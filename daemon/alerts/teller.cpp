@@ -8,6 +8,7 @@
 #include "daemon/store/failure.hpp"
 
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 

@@ -5,6 +5,7 @@
 #include "daemon/store/stream.hpp"
 
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <filesystem>
 

@@ -5,6 +5,7 @@
 #include "daemon/store/certificates.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 

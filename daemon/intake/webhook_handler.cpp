@@ -2,6 +2,8 @@
 
 #include "certs/digest.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 
 namespace mizo::intake {

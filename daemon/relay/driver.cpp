@@ -7,7 +7,9 @@
 #include "daemon/relay/link_store.hpp"
 #include "daemon/relay/session_dialogue.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace mizo::relay {
 

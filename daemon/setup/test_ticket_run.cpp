@@ -10,6 +10,7 @@
 #include "daemon/store/ledger.hpp"
 #include "daemon/store/settings.hpp"
 
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 

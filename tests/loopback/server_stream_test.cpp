@@ -1,5 +1,8 @@
 #include "tests/loopback/server_rig.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <catch2/catch.hpp>
 
 #include <sys/resource.h>

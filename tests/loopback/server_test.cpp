@@ -1,5 +1,6 @@
 #include "tests/loopback/server_rig.hpp"
 
+#include <boost/asio/use_awaitable.hpp>
 #include <catch2/catch.hpp>
 
 using namespace mizo;

@@ -1,5 +1,7 @@
 #include "tests/unit/agent/agent_world.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
 using namespace mizo;
 using namespace mizo::tests;
 

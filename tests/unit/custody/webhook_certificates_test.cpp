@@ -5,6 +5,7 @@
 #include "tests/support/store_world.hpp"
 #include "tests/unit/certs/signing.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <catch2/catch.hpp>
 
 #include <memory>

@@ -1,5 +1,7 @@
 #include "tests/unit/intake/intake_world.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <algorithm>
 #include <future>
 

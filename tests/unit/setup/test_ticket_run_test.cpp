@@ -5,6 +5,7 @@
 #include "tests/support/fake_halo_api.hpp"
 #include "tests/support/store_world.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/json/parse.hpp>
 #include <catch2/catch.hpp>

@@ -2,6 +2,7 @@
 #include "daemon/tab/actions.hpp"
 #include "tab_world.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <catch2/catch.hpp>
 
 using namespace mizo;
