@@ -53,6 +53,8 @@ struct Meeting {
             if (opened) co_await use(**channel);
         };
         loop.run(task());
+        // What was given up has its last word: else a write in hand and its stream keep each other for ever.
+        loop.context().poll();
     }
     void serve_open(Serve serve, Use use)
     {
