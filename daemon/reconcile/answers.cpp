@@ -11,6 +11,21 @@ bool is_refused(const halo_api::Answer& answer)
     return answer.status == 401 || answer.status == 403;
 }
 
+bool is_final(const halo_api::Answer& answer)
+{
+    constexpr int too_slow = 408;
+    constexpr int too_many = 429;
+    return answer.status >= 400 && answer.status < 500 && answer.status != too_slow &&
+           answer.status != too_many;
+}
+
+bool is_of_one_call(const base::Error& error)
+{
+    const base::Errc kind = error.kind();
+    return kind == base::Errc::refused || kind == base::Errc::timeout || kind == base::Errc::malformed ||
+           kind == base::Errc::too_large;
+}
+
 base::Error error_of(const halo_api::Answer& answer)
 {
     return halo::api_fault("halo_refused", halo::api_error(answer.status, answer.body));

@@ -7,6 +7,10 @@ namespace mizo::reconcile {
 
 // These rights do not reach it.
 bool is_refused(const halo_api::Answer& answer);
+// HaloPSA will not say otherwise later: there is no such thing, or we may not see it.
+bool is_final(const halo_api::Answer& answer);
+// HaloPSA took the call and failed at it, while others may well be answered.
+bool is_of_one_call(const base::Error& error);
 // The error that an answer without success stands for.
 base::Error error_of(const halo_api::Answer& answer);
 // HaloPSA's own time, as the answer's head tells it; ours where it does not.

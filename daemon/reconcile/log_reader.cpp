@@ -16,6 +16,12 @@ namespace {
 constexpr int page_size = 100;
 constexpr int pages_max = 1'000;
 constexpr std::size_t url_bytes = 600;
+// A webhook of 4 MiB is longer as a text within JSON.
+constexpr std::size_t answer_max = 16 * 1024 * 1024;
+// A row that HaloPSA fails to show is tried so often, run after run, before its ticket is read instead; and
+// with its ticket so often, before it counts as lost. What lies behind it waits meanwhile.
+constexpr int row_tries = 3;
+constexpr int tries_in_all = 6;
 // An event is older than the tries of its delivery.
 constexpr std::chrono::hours events_from{1};
 // What a delivery tells of happened a moment before it was tried.
@@ -75,6 +81,7 @@ asio::awaitable<LogReader::Found> LogReader::read(Reading reading)
     }
     if (found.error) co_return found;
 
+    failures_.clear();
     found.upto = listed.halo_now;
     auto done = [upto = listed.halo_now, began](store::Database& db) {
         store::advance_place(db, store::Place::log, upto);
@@ -161,16 +168,23 @@ asio::awaitable<void> LogReader::take(const Reading& reading, LogRow row, Found&
     co_await settle(std::move(rows), place);
 }
 
+bool LogReader::given_up(const std::string& row, const base::Error& error, int after)
+{
+    return is_of_one_call(error) && ++failures_[row] >= after;
+}
+
 asio::awaitable<LogReader::Settled> LogReader::recover(const Reading& reading, LogRow row, Found& found)
 {
     halo_api::Query query{{"includedetails", "true"}};
     const std::string path = "/WebhookEvent/" + row.id;
     const auto answer = co_await get(reading, path, std::move(query));
-    if (!answer) {
-        found.error = answer.error();
+    base::Result<boost::json::object> object = answer ? error_of(*answer) : answer.error();
+    if (answer && answer->ok()) object = halo::read_object(answer->body);
+    const bool final = answer && is_final(*answer);
+    if (!object && !final && !given_up(row.id, object.error(), row_tries)) {
+        found.error = object.error();
         co_return Settled{std::move(row)};
     }
-    const auto object = answer->ok() ? halo::read_object(answer->body) : error_of(*answer);
     LogDetail detail;
     if (object) detail = read_log_detail(*object);
     if (!detail.body) {
@@ -227,7 +241,8 @@ asio::awaitable<LogReader::Settled> LogReader::ask_for_ticket(const Reading& rea
     const reconcile::Found seen = co_await parts_.tickets.read_one(*settled.row.ticket, one);
     found.actions_unread = found.actions_unread || seen.actions_unread;
     found.by_api += seen.events;
-    if (seen.refused || (seen.error && seen.error->code() == "halo_refused")) {
+    const bool no_more = seen.refused || seen.gone;
+    if (no_more || (seen.error && given_up(settled.row.id, *seen.error, tries_in_all))) {
         ++found.lost;
     } else if (seen.error) {
         found.error = seen.error;
@@ -258,6 +273,7 @@ asio::awaitable<base::Result<halo_api::Answer>> LogReader::get(const Reading& re
     call.path = std::move(path);
     call.query = std::move(query);
     call.deadline = std::chrono::seconds{60}; // the rate limit may be waited for
+    call.body_max = answer_max;
     co_return co_await parts_.api.call(std::move(call));
 }
 

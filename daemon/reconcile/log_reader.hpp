@@ -4,7 +4,9 @@
 #include "daemon/reconcile/ticket_reader.hpp"
 #include "daemon/store/halo_log.hpp"
 
+#include <map>
 #include <set>
+#include <string>
 
 namespace mizo::reconcile {
 
@@ -59,6 +61,8 @@ private:
     asio::awaitable<void> list(const Reading& reading, std::string webhook, Listed& listed, Found& found);
     asio::awaitable<LogPlan> plan(const Reading& reading, Listed& listed);
     asio::awaitable<void> take(const Reading& reading, LogRow row, Found& found);
+    // Counts a failure at this row: after so many it is not waited for any longer.
+    bool given_up(const std::string& row, const base::Error& error, int after);
     asio::awaitable<Settled> recover(const Reading& reading, LogRow row, Found& found);
     asio::awaitable<Settled> store_verified(store::NewDelivery delivery, LogRow row, Found& found);
     asio::awaitable<Settled> ask_for_ticket(const Reading& reading, LogRow row, Found& found);
@@ -67,6 +71,7 @@ private:
                                                         halo_api::Query query);
 
     Parts parts_;
+    std::map<std::string, int> failures_; // of rows, since a reading came to its end
 };
 
 } // namespace mizo::reconcile

@@ -55,6 +55,7 @@ void Schedule::on_run(const Run& run, base::SteadyTime now)
     log_readable_ = run.way == Way::delivery_log;
     if (log_readable_) log_read_ = now;
     if (run.reason != Reason::ledger || log_readable_) done_ = now;
+    if (run.log_failed) retry_at_ = now + retry_longest;
     // What began while it ran is another outage.
     if (trouble_ && now - *trouble_ >= calm_for) trouble_.reset();
 }

@@ -99,6 +99,7 @@ asio::awaitable<Found> TicketReader::read_one(std::int64_t ticket, Reading readi
         co_return found;
     }
     found.refused = is_refused(*answer);
+    found.gone = !found.refused && is_final(*answer);
     if (found.refused) co_return found;
     const auto object = answer->ok() ? halo::read_object(answer->body) : error_of(*answer);
     const auto seen = object ? read_ticket(*object) : std::nullopt;

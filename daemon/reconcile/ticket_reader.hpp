@@ -31,6 +31,7 @@ struct Reading {
 struct Found {
     std::optional<base::Error> error; // the API did not answer as needed
     bool refused = false;             // these rights do not reach it
+    bool gone = false;                // HaloPSA has no such ticket
     bool in_time = true;
     bool too_many = false;
     bool actions_unread = false;

@@ -38,6 +38,7 @@ struct Run {
     Reason reason = Reason::start;
     std::optional<Way> way; // empty: none was possible
     RunState state = RunState::done;
+    bool log_failed = false;            // and the API stood in for it
     std::optional<base::WallTime> from; // HaloPSA's time
     base::WallTime began{};
     base::WallTime ended{};

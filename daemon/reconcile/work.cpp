@@ -16,6 +16,8 @@ constexpr std::chrono::minutes run_longest{10};
 // HaloPSA writes its log and its tickets a little after the fact, and clocks are set by the second.
 constexpr std::chrono::minutes overlap{10};
 constexpr std::chrono::minutes poll_overlap{2};
+// HaloPSA's log fails so often in a row before its tickets are asked instead: what they show is less exact.
+constexpr int log_tries = 3;
 // A webhook that is on its way is not to be overtaken.
 constexpr std::chrono::seconds settle{60};
 
@@ -160,6 +162,7 @@ asio::awaitable<void> Reconciler::Work::search(Reason reason)
     run.began = parts_.clock.wall();
     const Places places = co_await load_places();
     co_await search_by_log(run, places);
+    if (log_gives_way(run)) run.log_failed = true;
     if (!run.way && run.state == RunState::done) co_await search_by_api(run, places);
     if (!run.way && run.state == RunState::done) {
         run.state = RunState::failed;
@@ -189,6 +192,17 @@ asio::awaitable<void> Reconciler::Work::search_by_log(Run& run, const Places& pl
     run.way = Way::delivery_log;
     run.from = reading.window.from;
     conclude(run, found);
+}
+
+bool Reconciler::Work::log_gives_way(Run& run)
+{
+    log_failures_ = run.state == RunState::failed ? log_failures_ + 1 : 0;
+    if (log_failures_ < log_tries) return false;
+    run.notes.push_back({"reconcile_log_failed", 0, run.message.reason, {}});
+    run.message = {};
+    run.state = RunState::done;
+    run.way.reset();
+    return true;
 }
 
 asio::awaitable<void> Reconciler::Work::search_by_api(Run& run, const Places& places)
@@ -235,8 +249,8 @@ void Reconciler::Work::conclude(Run& run, const LogReader::Found& found)
 void Reconciler::Work::conclude(Run& run, const Found& found)
 {
     run.listed = found.listed;
-    run.by_api = found.events;
-    run.notes.push_back({"reconcile_by_api", 0, {}, {}});
+    run.by_api += found.events;
+    if (!run.log_failed) run.notes.push_back({"reconcile_by_api", 0, {}, {}});
     view_.rights.actions = !found.actions_unread;
     if (found.too_many) add_note(run, "reconcile_too_many", found.listed);
     if (found.actions_unread) add_note(run, "reconcile_actions_unread", 1);

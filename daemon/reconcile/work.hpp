@@ -36,6 +36,8 @@ private:
 
     asio::awaitable<void> search(Reason reason);
     asio::awaitable<void> search_by_log(Run& run, const Places& places);
+    // Whether the API stands in for the log, which has failed too often in a row.
+    bool log_gives_way(Run& run);
     asio::awaitable<void> search_by_api(Run& run, const Places& places);
     void conclude(Run& run, const LogReader::Found& found);
     void conclude(Run& run, const Found& found);
@@ -65,6 +67,7 @@ private:
     std::optional<base::WallTime> poll_from_; // what is older came by webhook
     std::optional<base::SteadyTime> polled_;
     std::optional<base::WallTime> asked_from_;
+    int log_failures_ = 0; // in a row
     bool looked_for_webhook_ = false;
     bool stopped_ = false;
     halo_api::Bell bell_;

@@ -105,6 +105,61 @@ TEST_CASE("what can be had in no way is said, and counts as missing", "[reconcil
     CHECK(ledger.equal == false);
 }
 
+TEST_CASE("a row that HaloPSA fails to show is tried again, and is then the webhook itself",
+          "[reconcile][log]")
+{
+    const int status = GENERATE(200, 500, 503);
+    ReconcileWorld world;
+    world.has_ticket(1, world.at(5min), world.at(5min));
+    world.logs("row1", 1, world.at(5min), world.body("m1", "new ticket logged", 1, world.at(5min)));
+    world.model.spoilt["/WebhookEvent/row1"] = status;
+    for (int tries = 0; tries < 2; ++tries) CHECK(world.read_log().error);
+    CHECK(world.events() == "");
+    world.model.spoilt.clear();
+    CHECK_FALSE(world.read_log().error);
+    CHECK(world.events() == "reconcile:created:1");
+}
+
+TEST_CASE("a row that HaloPSA never shows holds nothing up for good: its ticket is read instead",
+          "[reconcile][log]")
+{
+    ReconcileWorld world;
+    world.has_ticket(1, world.at(5min), world.at(5min));
+    world.logs("row1", 1, world.at(5min), world.body("m1", "new ticket logged", 1, world.at(5min)));
+    world.logs("row2", 2, world.at(6min), world.body("m2", "new ticket logged", 2, world.at(6min)));
+    world.model.spoilt["/WebhookEvent/row1"] = 500;
+    for (int tries = 0; tries < 2; ++tries) CHECK(world.read_log().error);
+    const auto found = world.read_log();
+    CHECK_FALSE(found.error);
+    CHECK(found.by_api == 1);
+    CHECK(world.events() == "poll:created:1 reconcile:created:2");
+}
+
+TEST_CASE("a ticket that HaloPSA fails to show is tried again before it counts as lost", "[reconcile][log]")
+{
+    ReconcileWorld world;
+    world.logs("row1", 1, world.at(5min), world.body("m1", "new ticket logged", 1, world.at(5min))).body =
+        nullptr;
+    world.model.spoilt["/Tickets/1"] = 503;
+    for (int tries = 0; tries < 5; ++tries) CHECK(world.read_log().error);
+    const auto found = world.read_log();
+    CHECK_FALSE(found.error);
+    CHECK(found.lost == 1);
+}
+
+TEST_CASE("a HaloPSA that is away counts against no row", "[reconcile][log]")
+{
+    ReconcileWorld world;
+    world.logs("row1", 1, world.at(5min), world.body("m1", "new ticket logged", 1, world.at(5min)));
+    for (int tries = 0; tries < 10; ++tries) {
+        world.model.calls_until_failure = 2;
+        CHECK(world.read_log().error);
+    }
+    world.model.calls_until_failure.reset();
+    world.read_log();
+    CHECK(world.events() == "reconcile:created:1");
+}
+
 TEST_CASE("every page of the log is read, and none beyond the window", "[reconcile][log]")
 {
     ReconcileWorld world;

@@ -35,6 +35,9 @@ struct HaloModel {
     {
         if (calls_until_failure && (*calls_until_failure)-- == 0)
             return halo::api_fault("halo_unreachable", "the plug was pulled");
+        if (const auto spoilt_one = spoilt.find(call.path); spoilt_one != spoilt.end())
+            return halo_answer(spoilt_one->second,
+                               spoilt_one->second == 200 ? "{\"id\": 12, \"na" : "\"fails\"");
         if (call.path == "/Webhook") return halo_answer(webhooks_allowed ? 200 : 403, webhooks);
         if (call.path.starts_with("/WebhookEvent")) return log_answer(call);
         if (call.path.starts_with("/Tickets")) return tickets_answer(call);
@@ -51,6 +54,7 @@ struct HaloModel {
     bool tickets_allowed = true;
     bool actions_allowed = true;
     std::optional<int> calls_until_failure;
+    std::map<std::string, int> spoilt; // paths and the status they are answered with; 200: with half a body
 
 private:
     static std::string text_of(const halo_api::Call& call, std::string_view name)

@@ -135,6 +135,21 @@ TEST_CASE("what is not done goes on soon, and what failed is tried again ever mo
     CHECK(rig.due_after(1ms) == Reason::more);
 }
 
+TEST_CASE("a log that failed, so that tickets stood in for it, is tried again in half an hour",
+          "[reconcile][schedule]")
+{
+    Rig rig;
+    rig.due_after(0s);
+    Run run;
+    run.way = Way::api;
+    run.log_failed = true;
+    rig.schedule.on_run(run, rig.now);
+    CHECK_FALSE(rig.due_after(30min - 1ms));
+    CHECK(rig.due_after(1ms) == Reason::more);
+    rig.ran(RunState::done, Way::delivery_log);
+    CHECK_FALSE(rig.due_after(15min - 1ms));
+}
+
 TEST_CASE("what is asked for is due at once, also after a failure", "[reconcile][schedule]")
 {
     Rig rig;

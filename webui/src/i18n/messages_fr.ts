@@ -286,6 +286,10 @@ export const messagesFr: Record<MessageCode, string> = {
   reconcile_by_api:
     'Ces droits ne permettent pas de lire le journal des livraisons de HaloPSA : de plusieurs changements ' +
     'successifs d’un ticket, seul le dernier est connu',
+  reconcile_log_failed:
+    'Le journal des livraisons de HaloPSA est illisible en ce moment ({reason}) : ses tickets ont été lus ' +
+    'à la place, qui de plusieurs changements successifs ne montrent que le dernier ; le journal est ' +
+    'réessayé toutes les 30 minutes',
   agent_off: 'L’action sur HaloPSA est désactivée dans le relais (agent.enabled)',
   agent_path_refused: 'Ce n’est pas un chemin de l’API de HaloPSA',
   agent_not_allowed: '{method} {path} n’est pas dans la liste du relais',
