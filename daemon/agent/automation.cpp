@@ -53,6 +53,28 @@ bool is_set(const json::value& value)
     return !value.is_null() && number != 0 && value != json::value(false);
 }
 
+// What an action says of itself, and not of its ticket. Custom fields are not among it: those of an action's
+// form may be the ticket's.
+bool is_of_action(std::string_view name)
+{
+    static constexpr std::array<std::string_view, 15> names{
+        "id",      "ticket_id",  "hiddenfromuser", "important",   "datetime",
+        "who",     "who_type",   "agent_id",       "who_agentid", "agent",
+        "mileage", "outcome_id", "nonbilltime",    "emailbody",   "emailsubject"};
+    static constexpr std::array<std::string_view, 6> beginnings{"note",   "time",   "travel",
+                                                                "charge", "action", "attachment"};
+    return is_one_of(name, names) || std::any_of(beginnings.begin(), beginnings.end(),
+                                                 [&](auto beginning) { return name.starts_with(beginning); });
+}
+
+bool is_empty(const json::value& value)
+{
+    if (const auto* text = value.if_string()) return text->empty();
+    if (const auto* array = value.if_array()) return array->empty();
+    if (const auto* object = value.if_object()) return object->empty();
+    return value.is_null();
+}
+
 // One member of an update of a ticket.
 void add_ticket_member(Effects& effects, std::string_view name, const json::value& value)
 {
@@ -68,7 +90,8 @@ void add_ticket_member(Effects& effects, std::string_view name, const json::valu
         effects.triage = true;
 }
 
-// One member of an action: notes and times are free, what it changes of the ticket is not.
+// One member of an action: notes and times are free, what it changes of the ticket is not, nor what is not
+// known.
 void add_action_member(Effects& effects, std::string_view name, const json::value& value)
 {
     static constexpr std::array<std::string_view, 5> mail{"sendemail", "emailto", "emailcc", "emailbcc",
@@ -83,11 +106,11 @@ void add_action_member(Effects& effects, std::string_view name, const json::valu
         effects.outcome_id = halo::whole_number(value);
     } else if (is_dispatch(name) && name != "agent_id" && name != "agent") {
         effects.dispatch = true;
-    } else if (name.starts_with("new_")) {
-        effects.triage = true;
     } else if (is_one_of(name, mail)) {
         effects.request_info = effects.request_info || is_set(value);
         effects.silent = effects.silent || (name == "sendemail" && value == json::value(false));
+    } else if (!is_of_action(name) && !is_empty(value)) {
+        effects.triage = true;
     }
 }
 
@@ -145,6 +168,8 @@ Effects effects_of(const Asked& asked)
         if (updates) add_ticket_member(effects, name, value);
         if (effects.acts) add_action_member(effects, name, value);
     }
+    // What somebody has written already is not for a note to change.
+    effects.triage = effects.triage || (effects.acts && !asked.makes_new());
     effects.dispatch = effects.dispatch || (asked.is_write() && asked.call.path.starts_with("/Appointment"));
     return effects;
 }

@@ -78,11 +78,12 @@ asio::awaitable<Reply> Errands::again(ErrandPtr errand, base::WallTime first)
     if (!list_to_look_in(errand->asked)) co_return Reply{fault("agent_unknown_before")};
     auto found = co_await look(errand, first);
     if (!found) co_return Reply{fault_of(found.error())};
-    if (!*found) {
+    if (found->doubtful) co_return Reply{fault("agent_unknown_before")};
+    if (!found->made) {
         errand->begun = parts_.clock.wall();
         co_return co_await anew(errand);
     }
-    Reply reply = reply_of_found(std::move(**found));
+    Reply reply = reply_of_found(std::move(*found->made));
     reply = co_await verified(errand, std::move(reply));
     Attempt done{reply, Attempt::Trace::done};
     co_await settle(errand, std::move(done));

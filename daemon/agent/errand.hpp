@@ -98,7 +98,11 @@ private:
 
     asio::awaitable<Attempt> attempt(ErrandPtr errand);
     asio::awaitable<Attempt> find_out(ErrandPtr errand, base::Result<halo_api::Answer> answer);
-    asio::awaitable<base::Result<std::optional<json::object>>> look(ErrandPtr errand, base::WallTime since);
+    struct Looked {
+        std::optional<json::object> made;
+        bool doubtful = false; // whether it was made cannot be told
+    };
+    asio::awaitable<base::Result<Looked>> look(ErrandPtr errand, base::WallTime since);
     asio::awaitable<Reply> verified(ErrandPtr errand, Reply reply);
     asio::awaitable<std::optional<std::int64_t>> status_of(ErrandPtr errand);
     asio::awaitable<base::Result<halo_api::Answer>> ask(ErrandPtr errand, halo_api::Call call);

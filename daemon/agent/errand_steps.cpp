@@ -1,6 +1,7 @@
 #include "daemon/agent/errand_steps.hpp"
 
 #include "daemon/agent/read_back.hpp"
+#include "daemon/base/time_text.hpp"
 #include "daemon/halo/api_error.hpp"
 #include "daemon/halo/api_fault.hpp"
 #include "daemon/halo/body.hpp"
@@ -48,6 +49,14 @@ Reply without_answer(const base::Error& error, std::string_view reason, std::chr
 {
     if (error.kind() != Errc::timeout && error.kind() != Errc::shutting_down) return Reply{fault_of(error)};
     return Reply{fault(reason, {{"seconds", std::to_string(waited.count())}})};
+}
+
+// HaloPSA's clock, as its answer's head tells it.
+milliseconds ahead_of_us(const halo_api::Answer& answer, base::WallTime now)
+{
+    const std::string* date = answer.headers.find("Date");
+    const auto told = date == nullptr ? std::nullopt : base::parse_http_date(*date);
+    return told ? *told - now : milliseconds{0};
 }
 
 bool is_resolve_of(const Effects& effects, const std::vector<HaloOutcome>& outcomes)
@@ -166,19 +175,18 @@ asio::awaitable<Errands::Attempt> Errands::find_out(ErrandPtr errand, base::Resu
     };
     if (!list_to_look_in(errand->asked)) co_return without("agent_unknown");
     auto found = co_await look(errand, errand->begun);
-    if (found && !*found) {
+    if (found && !found->made) {
         co_await pause();
         found = co_await look(errand, errand->begun);
     }
-    if (!found) co_return without("agent_unknown");
-    if (!*found) co_return without("agent_not_done");
-    Reply reply = reply_of_found(std::move(**found));
+    if (!found || found->doubtful) co_return without("agent_unknown");
+    if (!found->made) co_return without("agent_not_done");
+    Reply reply = reply_of_found(std::move(*found->made));
     reply = co_await verified(errand, std::move(reply));
     co_return Attempt{std::move(reply), Attempt::Trace::done};
 }
 
-asio::awaitable<base::Result<std::optional<json::object>>> Errands::look(ErrandPtr errand,
-                                                                         base::WallTime since)
+asio::awaitable<base::Result<Errands::Looked>> Errands::look(ErrandPtr errand, base::WallTime since)
 {
     auto call = list_to_look_in(errand->asked);
     call->deadline = std::max(left(*errand), look_at_least);
@@ -189,12 +197,13 @@ asio::awaitable<base::Result<std::optional<json::object>>> Errands::look(ErrandP
     const auto list = halo::read_list(answer->body);
     if (!list) co_return list.error();
     Traces traces;
-    traces.since = since;
+    traces.since = since + ahead_of_us(*answer, parts_.clock.wall());
     traces.self = self_;
-    const json::object* made = find_made(errand->asked, list->items, traces);
-    std::optional<json::object> found;
-    if (made) found = *made;
-    co_return found;
+    const Sought sought = find_made(errand->asked, list->items, traces);
+    Looked looked;
+    looked.doubtful = sought.doubtful;
+    if (sought.made) looked.made = *sought.made;
+    co_return looked;
 }
 
 // After a resolve the ticket is read back: what counts is the status that it has.

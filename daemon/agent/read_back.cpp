@@ -10,8 +10,11 @@ namespace mizo::agent {
 namespace {
 
 constexpr std::size_t text_bytes = 64 * 1024;
-// HaloPSA's clock may be behind ours. The same words with the same action within it are the same act.
+// The clock that stamps may be behind the one that HaloPSA's answers tell. The same words with the same
+// action within it are the same act.
 constexpr std::chrono::minutes clocks_differ{10};
+// A clock that is wrong, or a local time without its zone, is behind by so much at most.
+constexpr std::chrono::hours doubtful_within{24};
 
 std::string text_in(const json::object& object, std::initializer_list<std::string_view> names)
 {
@@ -37,12 +40,14 @@ bool differ(const json::object& asked, const json::object& made, std::string_vie
     return left && right && *left != *right;
 }
 
-bool is_too_old(const json::object& made, std::initializer_list<std::string_view> names, const Traces& traces)
+// By its own time; what has none was not made before.
+std::chrono::milliseconds made_before(const json::object& made, std::initializer_list<std::string_view> names,
+                                      const Traces& traces)
 {
     const halo::Fields fields{made};
     for (const std::string_view name : names)
-        if (const auto at = fields.time(name)) return *at < traces.since - clocks_differ;
-    return false;
+        if (const auto at = fields.time(name)) return traces.since - *at;
+    return std::chrono::milliseconds{0};
 }
 
 bool is_anothers(const json::object& made, const Traces& traces)
@@ -133,19 +138,21 @@ std::optional<halo_api::Call> list_to_look_in(const Asked& asked)
     return {};
 }
 
-const json::object* find_made(const Asked& asked, const std::vector<json::object>& items,
-                              const Traces& traces)
+Sought find_made(const Asked& asked, const std::vector<json::object>& items, const Traces& traces)
 {
     const bool action = asked.posts_to("/Actions");
+    Sought sought;
     for (const json::object& item : items) {
-        if (action && !is_anothers(item, traces) && is_same_action(asked.object, item) &&
-            !is_too_old(item, {"datetime", "actiondatecreated", "date"}, traces))
-            return &item;
-        if (!action && is_same_ticket(asked.object, item) &&
-            !is_too_old(item, {"datecreated", "dateoccurred", "dateoccured"}, traces))
-            return &item;
+        const bool same = action ? !is_anothers(item, traces) && is_same_action(asked.object, item)
+                                 : is_same_ticket(asked.object, item);
+        if (!same) continue;
+        const auto before = action
+                                ? made_before(item, {"datetime", "actiondatecreated", "date"}, traces)
+                                : made_before(item, {"datecreated", "dateoccurred", "dateoccured"}, traces);
+        if (before <= clocks_differ) return {&item};
+        sought.doubtful = sought.doubtful || before <= doubtful_within;
     }
-    return nullptr;
+    return sought;
 }
 
 } // namespace mizo::agent

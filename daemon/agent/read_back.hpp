@@ -16,13 +16,16 @@ std::optional<halo_api::Call> list_to_look_in(const Asked& asked);
 
 // What is known beside the request.
 struct Traces {
-    base::WallTime since{};           // it cannot have been made before
+    base::WallTime since{};           // by HaloPSA's clock: it cannot have been made before
     std::optional<std::int64_t> self; // our agent, who would have made it
 };
 
-// What was made, as it stands in that list; null: it is not there.
-const json::object* find_made(const Asked& asked, const std::vector<json::object>& items,
-                              const Traces& traces);
+struct Sought {
+    const json::object* made = nullptr; // as it stands in that list; null: it is not there
+    // The same stands there, of an earlier time: it may be this one all the same, by a clock that is wrong.
+    bool doubtful = false;
+};
+Sought find_made(const Asked& asked, const std::vector<json::object>& items, const Traces& traces);
 
 // The words of a note, without markup: HaloPSA cleans HTML as it sees fit.
 std::string words_of_note(std::string_view html);

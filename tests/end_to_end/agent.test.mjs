@@ -3,24 +3,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { until } from '../practice/support/until.mjs'
-import { World } from './support/world.mjs'
+import { in_world, note, request } from './support/agent_calls.mjs'
 
-const AUTOMATION = Object.fromEntries(
-  ['triage', 'dispatch', 'resolve', 'request_info'].map((name) => [`automation.${name}`, 'on']),
-)
 const RESOLVED = 8
-
-// A relay that may act on a HaloPSA where the guide is done.
-function in_world(test, { settings = {}, ...options } = {}) {
-  return World.within({ halo: { guide: 'done' }, settings: { ...AUTOMATION, ...settings }, ...options }, test)
-}
-
-const request = (world, method, path, more = {}) =>
-  world.cloud.ask({ t: 'request', deadline_ms: 10_000, method, path, ...more })
-
-const note = (ticket, more = {}) => [
-  { ticket_id: ticket.id, outcome: 'Private Note', note: 'Looked at it', sendemail: false, ...more },
-]
 
 const resolve_action = (world) =>
   world.halo.instance.outcomes.find(({ outcome }) => outcome === 'Mizo resolve')

@@ -15,6 +15,7 @@ const SWITCHES = {
   post_status: ['201', '200'],
   missing_right: ['403', '401'],
   errors: ['error', 'string', 'error_description', 'class_name', 'result_code', 'html'],
+  web_clock: ['same', 'own'], // whether the Date of answers comes from the clock that stamps, or is right
   times: ['zulu', 'bare'], // HaloPSA leaves the Z out here and there
   rate_limit: 'number', // calls in rate_window_s; 0: none
   rate_window_s: 'number',

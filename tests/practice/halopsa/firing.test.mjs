@@ -146,7 +146,7 @@ test('payload types and batches are the webhook’s choice', async (t) => {
 test('a webhook may go by GET, without a body, or not reach the relay at all', async (t) => {
   const { halo, requests } = await start(t, { webhook: { method: 1, retry: { attempts_max: 1 } } })
   halo.add_ticket()
-  await until(() => requests.length === 1, { what: 'the GET' })
+  await until(() => halo.deliveries().length === 1, { what: 'the GET' })
   assert.deepEqual([requests[0].method, requests[0].body.length], ['GET', 0])
   halo.set_webhook({ method: 0 })
   halo.behave({ reaches_relay: 'no' })

@@ -37,6 +37,8 @@ TEST_CASE("notes, and what is no ticket's, need no automation", "[agent][automat
     CHECK(missing("Actions",
                   R"({"ticket_id":1,"outcome":"Private Note","note":"x","hiddenfromuser":true})") == "");
     CHECK(missing("Actions", R"({"ticket_id":1,"outcome_id":1,"sendemail":false,"emailto":""})") == "");
+    CHECK(missing("Actions", R"({"ticket_id":1,"outcome":"x","note_html":"<p>x</p>","timetaken":0.25,
+        "actionisbillable":true,"emailsubject":"x","customfields":[],"attachments":[{"id":3}]})") == "");
     CHECK(missing("Tickets", R"({"summary":"new","team_id":5,"status_id":9})") == "");
     CHECK(missing("Client", R"({"id":1,"status_id":9,"agent_id":3})") == "");
 }
@@ -86,10 +88,15 @@ TEST_CASE("giving a ticket to somebody needs automation.dispatch", "[agent][auto
 
 TEST_CASE("any other change of a ticket needs automation.triage", "[agent][automation]")
 {
-    for (const auto& [path, body] : {std::pair{"Tickets", R"({"id":1,"priority_id":2})"},
-                                     {"Tickets", R"({"id":1,"category_1":"x"})"},
-                                     {"Tickets", R"({"id":1,"whatever_comes_next":1})"},
-                                     {"Actions", R"({"ticket_id":1,"outcome":"x","new_priority":2})"}}) {
+    for (const auto& [path, body] :
+         {std::pair{"Tickets", R"({"id":1,"priority_id":2})"},
+          {"Tickets", R"({"id":1,"category_1":"x"})"},
+          {"Tickets", R"({"id":1,"whatever_comes_next":1})"},
+          {"Actions", R"({"ticket_id":1,"outcome":"x","new_priority":2})"},
+          {"Actions", R"({"ticket_id":1,"outcome":"x","CustomFields":[{"id":7,"value":1}]})"},
+          {"Actions", R"({"ticket_id":1,"outcome":"x","priority_id":2})"},
+          {"Actions", R"({"ticket_id":1,"outcome":"x","whatever_comes_next":false})"},
+          {"Actions", R"({"ticket_id":1,"id":4,"outcome":"x","note":"rewritten"})"}}) {
         CAPTURE(path, body);
         CHECK(missing(path, body, with(&Automation::dispatch)) == "automation.triage");
         CHECK(missing(path, body, with(&Automation::triage)) == "");

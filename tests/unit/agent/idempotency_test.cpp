@@ -10,12 +10,12 @@ constexpr const char* note =
 constexpr const char* ticket = R"([{"summary":"It burns","client_id":12}])";
 
 // The list of a ticket's actions with this one in it, as HaloPSA shows it.
-std::string actions_with(const std::string& words)
+std::string actions_with(const std::string& words, const std::string& at = "2026-11-24T10:00:01.1234567Z")
 {
     json::object mine{{"id", 8}, {"outcome", "private note "}, {"who_agentid", 20}};
     mine["note"] = words;
     mine["note_html"] = "<div>" + words + "</div>";
-    mine["datetime"] = "2026-11-24T10:00:01.1234567Z";
+    mine["datetime"] = at;
     const json::object another{{"id", 9}, {"outcome", "Emailed"}, {"note", "another"}};
     return json::serialize(json::object{{"record_count", 2}, {"actions", {another, mine}}});
 }
@@ -164,6 +164,38 @@ TEST_CASE("an action that came late is found at the second try, and not done aga
     world.halo.on("GET /Actions", 200, actions_with("Looked &amp; seen"));
     CHECK(world.post("Actions", note, "k").body.at("id") == 8);
     CHECK(world.halo.count("POST /Actions") == 1);
+}
+
+TEST_CASE("what was made is known by HaloPSA's own clock, however far it is off", "[agent][idempotency]")
+{
+    AgentWorld world; // at ten o'clock
+    const auto [stamp, date] = GENERATE(std::pair{"2026-11-24T09:30:02Z", "Tue, 24 Nov 2026 09:30:05 GMT"},
+                                        std::pair{"2026-11-24T10:30:02Z", "Tue, 24 Nov 2026 10:30:05 GMT"});
+    world.halo.fails("POST /Actions", "halo_timeout");
+    world.halo.on("GET /Actions", [stamp, date](const halo_api::Call&) {
+        halo_api::Answer answer = halo_answer(200, actions_with("Looked &amp; seen", stamp));
+        answer.headers.add("Date", date);
+        return answer;
+    });
+    CHECK(world.post("Actions", note, "k").body.at("id") == 8);
+    CHECK(world.halo.count("POST /Actions") == 1);
+}
+
+TEST_CASE("the same note of an earlier time is neither this one nor a proof that it is missing",
+          "[agent][idempotency]")
+{
+    AgentWorld world;
+    const bool doubtful = GENERATE(true, false);
+    const char* const stamp = doubtful ? "2026-11-24T09:30:00Z" : "2026-11-23T09:59:59Z";
+    world.halo.fails("POST /Actions", "halo_timeout");
+    world.halo.on("GET /Actions", 200, actions_with("Looked &amp; seen", stamp));
+    const auto response = world.post("Actions", note, "k");
+    CHECK(code_of(response) == "timeout");
+    CHECK((response.error->text.find("not known") != std::string::npos) == doubtful);
+    world.halo.on("POST /Actions", 201, R"({"id":10})");
+    const auto again = world.post("Actions", note, "k");
+    CHECK(world.halo.count("POST /Actions") == (doubtful ? 1 : 2));
+    CHECK((again.status == 201) != doubtful);
 }
 
 TEST_CASE("where it cannot be looked for, that it is not known is said", "[agent][idempotency]")

@@ -42,8 +42,16 @@ export class ApiServer {
     const answer = await this.#answer(call, row, response)
     if (!answer) return void (row.status = 0)
     row.status = answer.status
-    response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) })
+    const Date = this.#date()
+    const { length } = Buffer.from(answer.body)
+    response.writeHead(answer.status, { Date, ...answer.headers, 'Content-Length': length })
     response.end(answer.body)
+  }
+
+  // The web server's clock is that of the database, unless a test says otherwise.
+  #date() {
+    const { clock, behaviour } = this.#halo.instance
+    return new Date(behaviour.web_clock === 'own' ? Date.now() : clock.now()).toUTCString()
   }
 
   async #answer(call, row, response) {
