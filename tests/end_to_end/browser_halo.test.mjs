@@ -143,6 +143,13 @@ describe('the admin page of HaloPSA', { skip: why_no_browser ?? false }, () => {
     assert.equal((await world.admin.get('/agent')).enabled, true)
   })
 
+  it('shows each call of HaloPSA’s API with what it was for, its answer and its time', async () => {
+    await browser.go('/halopsa')
+    const row = page.getByRole('row').filter({ hasText: 'GET /Webhook' }).first()
+    await row.waitFor()
+    assert.match(await row.innerText(), /Setup guide[^]*GET \/Webhook[^]*200[^]*\d+(\.\d+)?\s(ms|s)/)
+  })
+
   it('speaks French on every page of HaloPSA', async () => {
     await page.getByLabel('Language').selectOption('fr')
     for (const path of PAGES) {

@@ -69,6 +69,20 @@ describe('with ticket types chosen', { timeout: 120_000 }, () => {
     world.halo.add_action(ticket.id)
     await stored(ticket, 3)
     assert.deepEqual(await states_of(ticket), ['unscoped', 'acked', 'acked'])
+  })
+
+  it('Mizo is told of the choice, of the types to assign and of the automation', async () => {
+    const told = () => world.cloud.live_session().last_status?.settings
+    const assignable = async (types) => {
+      await world.admin.patch('/settings', { 'scope.assignable_types': types, 'automation.triage': 'on' })
+      const has = () => JSON.stringify(told()?.scope.assignable_types) === JSON.stringify(types.map(Number))
+      await until(has, { what: `Mizo knows that ${types} are assignable`, timeout_ms: 30_000 })
+    }
+    await assignable(['3', '25'])
+    assert.deepEqual(told().scope.ticket_types, [1, 3])
+    const { triage, resolve } = told().automation
+    assert.deepEqual([triage, resolve], [true, false])
+    await assignable(['1'])
     world.assert_contract_kept()
   })
 })
