@@ -148,8 +148,9 @@ describe('a certificate that is due', { concurrency: 2, timeout: 300_000 }, () =
       await rotation.becomes(next, 'revoked')
       assert.equal(rotation.signs_with(), rotation.first.thumbprint)
       await rotation.ticket_gets(200)
-      const { items } = await world.admin.get('/audit')
-      assert.ok(items.some(({ action }) => action === 'rotation_rolled_back'))
+      const audited = async () =>
+        (await world.admin.get('/audit')).items.some(({ action }) => action === 'rotation_rolled_back')
+      await world.admin_until(audited, { what: 'the roll back is in the audit' })
     }))
 
   it('stays where HaloPSA takes the next one, and refuses to sign with it: nothing is left of that', () =>
