@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace mizo::store {
@@ -151,77 +152,32 @@ std::int64_t remove_traces(const Scope& scope)
     return std::max(acks, scope.db.changes());
 }
 
-std::int64_t remove_repeats(const Scope& scope, base::WallTime cutoff)
+struct Aged {
+    std::string table;
+    std::string time; // its column
+    std::string key = "id";
+};
+
+// Of a table whose rows came in the order of their time.
+std::int64_t remove_first(const Scope& scope, const Aged& aged, base::WallTime cutoff)
 {
-    static constexpr std::string_view sql = R"sql(
-        DELETE FROM repeats WHERE id IN (SELECT id FROM repeats ORDER BY id LIMIT ?) AND seen_ms < ?
-    )sql";
-    scope.db.prepare(sql).bind(scope.rows, cutoff).run();
+    const auto& [table, time, key] = aged;
+    const std::string oldest = "SELECT " + key + " FROM " + table + " ORDER BY " + key + " LIMIT ?";
+    scope.db.prepare("DELETE FROM " + table + " WHERE " + key + " IN (" + oldest + ") AND " + time + " < ?")
+        .bind(scope.rows, cutoff)
+        .run();
     return scope.db.changes();
 }
 
-std::int64_t remove_metrics(const Scope& scope, base::WallTime cutoff)
+// Of a table with an index on the time, since its rows are renewed.
+std::int64_t remove_by_time(const Scope& scope, const Aged& aged, base::WallTime cutoff)
 {
-    static constexpr std::string_view sql = R"sql(
-        DELETE FROM metrics_history WHERE minute_ms IN (
-            SELECT minute_ms FROM metrics_history WHERE minute_ms < ? ORDER BY minute_ms LIMIT ?)
-    )sql";
-    scope.db.prepare(sql).bind(cutoff, scope.rows).run();
-    return scope.db.changes();
-}
-
-std::int64_t remove_halo_calls(const Scope& scope, base::WallTime cutoff)
-{
-    static constexpr std::string_view sql = R"sql(
-        DELETE FROM halo_calls WHERE id IN (SELECT id FROM halo_calls ORDER BY id LIMIT ?) AND at_ms < ?
-    )sql";
-    scope.db.prepare(sql).bind(scope.rows, cutoff).run();
-    return scope.db.changes();
-}
-
-std::int64_t remove_agent_calls(const Scope& scope, base::WallTime cutoff)
-{
-    static constexpr std::string_view sql = R"sql(
-        DELETE FROM agent_calls WHERE id IN (SELECT id FROM agent_calls ORDER BY id LIMIT ?) AND at_ms < ?
-    )sql";
-    scope.db.prepare(sql).bind(scope.rows, cutoff).run();
-    return scope.db.changes();
-}
-
-std::int64_t remove_agent_keys(const Scope& scope, base::WallTime cutoff)
-{
-    static constexpr std::string_view sql = R"sql(
-        DELETE FROM agent_keys WHERE id IN (SELECT id FROM agent_keys ORDER BY id LIMIT ?) AND begun_ms < ?
-    )sql";
-    scope.db.prepare(sql).bind(scope.rows, cutoff).run();
-    return scope.db.changes();
-}
-
-// What is compared with HaloPSA's answers, which reach no further back than its log does.
-std::int64_t remove_compared(const Scope& scope, base::WallTime cutoff)
-{
-    static constexpr std::string_view tickets_sql = R"sql(
-        DELETE FROM tickets WHERE id IN (
-            SELECT id FROM tickets WHERE seen_ms < ? ORDER BY seen_ms LIMIT ?)
-    )sql";
-    static constexpr std::string_view log_sql = R"sql(
-        DELETE FROM halo_log WHERE id IN (
-            SELECT id FROM halo_log WHERE counted_ms < ? ORDER BY counted_ms LIMIT ?)
-    )sql";
-    scope.db.prepare(tickets_sql).bind(cutoff, scope.rows).run();
-    const std::int64_t tickets = scope.db.changes();
-    scope.db.prepare(log_sql).bind(cutoff, scope.rows).run();
-    return std::max(tickets, scope.db.changes());
-}
-
-// Beyond their number and bytes they leave as others come; here, those of tickets that are long done.
-std::int64_t remove_insights(const Scope& scope, base::WallTime cutoff)
-{
-    static constexpr std::string_view sql = R"sql(
-        DELETE FROM insights WHERE ticket IN (
-            SELECT ticket FROM insights WHERE received_ms < ? ORDER BY received_ms LIMIT ?)
-    )sql";
-    scope.db.prepare(sql).bind(cutoff, scope.rows).run();
+    const auto& [table, time, key] = aged;
+    const std::string aged_keys =
+        "SELECT " + key + " FROM " + table + " WHERE " + time + " < ? ORDER BY " + time + " LIMIT ?";
+    scope.db.prepare("DELETE FROM " + table + " WHERE " + key + " IN (" + aged_keys + ")")
+        .bind(cutoff, scope.rows)
+        .run();
     return scope.db.changes();
 }
 
@@ -249,13 +205,22 @@ RetentionStep apply_retention(Database& db, const RetentionRules& rules, base::W
     step.deliveries += note(remove_rejected(scope, days_before(now, rules.retention_days)));
     step.other += note(remove_traces(scope));
     const auto seen_before = days_before(now, std::max(rules.repeat_days, shortest_repeat_days));
-    step.other += note(remove_repeats(scope, seen_before));
-    step.other += note(remove_compared(scope, seen_before - halo_log_kept));
-    step.other += note(remove_metrics(scope, days_before(now, rules.metrics_days)));
-    step.other += note(remove_insights(scope, days_before(now, rules.retention_days)));
-    step.other += note(remove_halo_calls(scope, days_before(now, rules.halo_calls_days)));
-    step.other += note(remove_agent_calls(scope, days_before(now, rules.agent_calls_days)));
-    step.other += note(remove_agent_keys(scope, days_before(now, rules.agent_keys_days)));
+    const auto first = [&](const Aged& aged, base::WallTime cutoff) {
+        step.other += note(remove_first(scope, aged, cutoff));
+    };
+    const auto by_time = [&](const Aged& aged, base::WallTime cutoff) {
+        step.other += note(remove_by_time(scope, aged, cutoff));
+    };
+    first({"repeats", "seen_ms"}, seen_before);
+    // What is compared with HaloPSA's answers, which reach no further back than its log does.
+    by_time({"tickets", "seen_ms"}, seen_before - halo_log_kept);
+    by_time({"halo_log", "counted_ms"}, seen_before - halo_log_kept);
+    by_time({"metrics_history", "minute_ms", "minute_ms"}, days_before(now, rules.metrics_days));
+    // Beyond their number and bytes they leave as others come; here, those of tickets that are long done.
+    by_time({"insights", "received_ms", "ticket"}, days_before(now, rules.retention_days));
+    first({"halo_calls", "at_ms"}, days_before(now, rules.halo_calls_days));
+    first({"agent_calls", "at_ms"}, days_before(now, rules.agent_calls_days));
+    first({"agent_keys", "begun_ms"}, days_before(now, rules.agent_keys_days));
     return step;
 }
 
