@@ -4,9 +4,10 @@ import { api } from '../api';
 import { messageText, show, t } from '../i18n';
 import { subscribe } from '../live';
 import type { AgentCall } from '../schema';
-import { Badge, Button, Card, Fact, Facts, TicketLink } from '../ui/controls';
-import { Dialog, Empty, Failure, Loading, Time } from '../ui/feedback';
+import { Badge, Card, Fact, Facts, TicketLink } from '../ui/controls';
+import { Dialog, Empty, Time } from '../ui/feedback';
 import { useList } from '../ui/hooks';
+import { Listed } from '../ui/listed';
 import { agentTone } from '../ui/tones';
 
 // Of a command the path is its name.
@@ -122,19 +123,9 @@ export function AgentCallsCard({ title, ticket }: { title: string; ticket?: numb
       class="table-card"
       actions={ticket === undefined && <TicketFilter ticket={filter} change={setFilter} />}
     >
-      {list.failure && <Failure failure={list.failure} retry={list.reload} />}
-      {list.items.length > 0 && <Table calls={list.items} open={setShown} />}
-      {list.items.length === 0 && list.loading && <Loading />}
-      {list.items.length === 0 && !list.loading && !list.failure && (
-        <Empty icon="agent" title={words.noCalls} next={words.noCallsNext} />
-      )}
-      {list.cursor !== null && (
-        <p class="list-end">
-          <Button busy={list.loading} onClick={list.more}>
-            {t.value.app.more}
-          </Button>
-        </p>
-      )}
+      <Listed list={list} empty={<Empty icon="agent" title={words.noCalls} next={words.noCallsNext} />}>
+        {items => <Table calls={items} open={setShown} />}
+      </Listed>
       {shown && <CallDialog call={shown} onClose={() => setShown(null)} />}
     </Card>
   );

@@ -7,6 +7,7 @@ import type { AlertTest, PastAlert } from '../schema';
 import { Badge, Button, Card, TicketLink } from '../ui/controls';
 import { Empty, Failure, Loading, Notice, Time } from '../ui/feedback';
 import { useAction, useList, useLoad, useTitle } from '../ui/hooks';
+import { Listed } from '../ui/listed';
 import { SaveBar, SettingField, useSettingsForm } from './settings_form';
 
 // Whom it was told, as far as it was to be told at all.
@@ -94,19 +95,9 @@ function HistoryCard() {
   useEffect(list.refresh, [present, list.refresh]);
   return (
     <Card title={words.history} class="table-card">
-      {list.failure && <Failure failure={list.failure} retry={list.reload} />}
-      {list.items.length > 0 && <Table alerts={list.items} />}
-      {list.items.length === 0 && list.loading && <Loading />}
-      {list.items.length === 0 && !list.loading && !list.failure && (
-        <Empty icon="alerts" title={words.none} next={words.noneNext} />
-      )}
-      {list.cursor !== null && (
-        <p class="list-end">
-          <Button busy={list.loading} onClick={list.more}>
-            {t.value.app.more}
-          </Button>
-        </p>
-      )}
+      <Listed list={list} empty={<Empty icon="alerts" title={words.none} next={words.noneNext} />}>
+        {items => <Table alerts={items} />}
+      </Listed>
     </Card>
   );
 }

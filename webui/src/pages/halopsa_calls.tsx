@@ -3,9 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api';
 import { messageText, show, t } from '../i18n';
 import type { Halo, HaloCall, HaloPurpose } from '../schema';
-import { Badge, Button, Card, Select, TicketLink } from '../ui/controls';
-import { Empty, Failure, Loading, Time } from '../ui/feedback';
+import { Badge, Card, Select, TicketLink } from '../ui/controls';
+import { Empty, Time } from '../ui/feedback';
 import { useList, useThrottled } from '../ui/hooks';
+import { Listed } from '../ui/listed';
 
 const purposes: readonly HaloPurpose[] = [
   'agent', 'tab', 'test_ticket', 'check', 'alert', 'reconcile', 'poll',
@@ -80,19 +81,9 @@ export function CallsCard({ halo }: { halo: Halo }) {
       class="table-card"
       actions={<Select label={words.purpose} value={purpose} options={options} onChange={setPurpose} />}
     >
-      {list.failure && <Failure failure={list.failure} retry={list.reload} />}
-      {list.items.length > 0 && <Table calls={list.items} />}
-      {list.items.length === 0 && list.loading && <Loading />}
-      {list.items.length === 0 && !list.loading && !list.failure && (
-        <Empty icon="halopsa" title={words.noCalls} next={words.noCallsNext} />
-      )}
-      {list.cursor !== null && (
-        <p class="list-end">
-          <Button busy={list.loading} onClick={list.more}>
-            {t.value.app.more}
-          </Button>
-        </p>
-      )}
+      <Listed list={list} empty={<Empty icon="halopsa" title={words.noCalls} next={words.noCallsNext} />}>
+        {items => <Table calls={items} />}
+      </Listed>
     </Card>
   );
 }

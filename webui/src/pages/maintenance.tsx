@@ -1,12 +1,13 @@
 // Backup, diagnostics, and the audit of who did what.
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { api } from '../api';
 import { actionText, show, t } from '../i18n';
 import type { AuditEntry, DiagnosticsListing } from '../schema';
 import { loadSession } from '../session';
 import { Button, Card, Form } from '../ui/controls';
-import { Empty, Failure, Loading, Time, toast } from '../ui/feedback';
-import { saveFile, useAction, useLoad, useTitle } from '../ui/hooks';
+import { Empty, Failure, Time, toast } from '../ui/feedback';
+import { saveFile, useAction, useList, useTitle } from '../ui/hooks';
+import { Listed } from '../ui/listed';
 import { fieldOf, useNewPassword } from './session';
 
 function BackupCard() {
@@ -141,32 +142,13 @@ function AuditTable({ items }: { items: AuditEntry[] }) {
 }
 
 function AuditCard() {
-  const { data, failure, reload } = useLoad(() => api.audit());
-  const [older, setOlder] = useState<{ items: AuditEntry[]; cursor: string | null } | null>(null);
-  const { busy, failure: moreFailure, run } = useAction();
-  useEffect(() => setOlder(null), [data]);
+  const list = useList(cursor => api.audit(cursor));
   const words = t.value.maintenance;
-  const items = [...(data?.items ?? []), ...(older?.items ?? [])];
-  const cursor = older ? older.cursor : (data?.next_cursor ?? null);
-  const more = () =>
-    run(async () => {
-      const page = await api.audit(cursor ?? undefined);
-      setOlder({ items: [...(older?.items ?? []), ...page.items], cursor: page.next_cursor });
-    });
-  const problem = failure ?? moreFailure;
   return (
     <Card title={words.auditTitle}>
-      {problem && <Failure failure={problem} retry={reload} />}
-      {data === null && !failure && <Loading />}
-      {data && items.length === 0 && <Empty title={words.auditNone} next={words.auditNoneNext} />}
-      {items.length > 0 && <AuditTable items={items} />}
-      {cursor !== null && (
-        <p class="list-end">
-          <Button busy={busy} onClick={more}>
-            {t.value.app.more}
-          </Button>
-        </p>
-      )}
+      <Listed list={list} empty={<Empty title={words.auditNone} next={words.auditNoneNext} />}>
+        {items => <AuditTable items={items} />}
+      </Listed>
     </Card>
   );
 }
