@@ -6,7 +6,7 @@ export const idle = (world) =>
       const checks = await world.admin.get('/checks')
       return !checks.running && checks.ran_at && checks
     },
-    { what: 'the checks have been run', timeout_ms: 30_000 },
+    { what: 'the checks have been run', timeout_ms: 45_000 },
   )
 
 // Everything is looked at once more, from now on.
@@ -18,7 +18,7 @@ export async function looked(world) {
       const checks = await idle(world)
       return checks.ran_at > before.ran_at && checks
     },
-    { what: 'the checks have been run again', timeout_ms: 30_000 },
+    { what: 'the checks have been run again', timeout_ms: 45_000 },
   )
 }
 
