@@ -6,8 +6,8 @@ namespace mizo::store {
 
 namespace {
 
-// Leaps double up to this; beyond it there is nothing more.
-constexpr std::int64_t farthest = std::int64_t{1} << 40;
+// Leaps double up to this; beyond it there is nothing more. A time in milliseconds can be a rowid.
+constexpr std::int64_t farthest = std::int64_t{1} << 52;
 
 // Rowids between these two, neither of them included.
 struct Span {
