@@ -19,6 +19,9 @@ namespace {
 
 constexpr std::int64_t rows_a_commit = 2000;
 
+// What a seq or a fence never reaches: a higher one is damage.
+constexpr std::int64_t highest_number = std::int64_t{1} << 52;
+
 // "(?, ?, …)"
 std::string parameters(int count)
 {
@@ -38,7 +41,8 @@ public:
 private:
     enum class Copied { whole, damaged, unreadable };
 
-    void read_stream();
+    void read_stream(base::WallTime now);
+    std::int64_t largest_in_range(const std::string& table, const std::string& column);
     std::int64_t copy_table(const std::string& table, const std::string& condition = "true");
     bool copy_row(Statement& select, const std::string& table);
     void copy_events(bool waiting);
@@ -46,7 +50,7 @@ private:
     Copied copy_delivery(std::int64_t id);
     void copy_other_deliveries();
     void copy_traces();
-    void finish(const std::string& epoch, base::WallTime now);
+    void finish(const std::string& epoch);
     bool quietly(const std::function<void()>& step);
     void commit_now_and_then();
 
@@ -77,16 +81,32 @@ void Salvage::commit_now_and_then()
     db_.run("COMMIT; BEGIN IMMEDIATE");
 }
 
-void Salvage::read_stream()
+// Its numbers are believed only where they fit together. Too low a watermark sends again what the cloud knows
+// already; one too high would never send what waits.
+void Salvage::read_stream(base::WallTime now)
 {
+    std::int64_t next_seq = 0;
     quietly([&] {
-        Statement load = old_.prepare("SELECT acked, fence FROM stream");
+        Statement load = old_.prepare("SELECT acked, next_seq, fence FROM stream");
         load.bind().first();
         acked_ = load.integer(0);
-        fence_ = load.integer(1);
+        next_seq = load.integer(1);
+        fence_ = load.integer(2);
     });
-    quietly([&] { fence_ = std::max(fence_, old_.scalar("SELECT coalesce(max(fence), 0) FROM boots")); });
+    if (acked_ < 0 || acked_ >= next_seq || next_seq > highest_number) {
+        acked_ = 0;
+        quietly([&] { acked_ = largest_in_range("acks", "upto"); });
+    }
     next_seq_ = acked_ + 1;
+    // Where the fence could not be read, one that is surely higher.
+    if (fence_ < 1 || fence_ > highest_number) fence_ = base::to_ms(now) / 1000;
+    quietly([&] { fence_ = std::max(fence_, largest_in_range("boots", "fence")); });
+}
+
+std::int64_t Salvage::largest_in_range(const std::string& table, const std::string& column)
+{
+    return old_.scalar("SELECT coalesce(max(" + column + "), 0) FROM " + table + " WHERE " + column +
+                       " BETWEEN 0 AND " + std::to_string(highest_number));
 }
 
 // Copies the row that the statement stands on; whether it could be.
@@ -211,10 +231,8 @@ void Salvage::copy_traces()
     copy_table("dead_letters", "seq <= " + upto);
 }
 
-void Salvage::finish(const std::string& epoch, base::WallTime now)
+void Salvage::finish(const std::string& epoch)
 {
-    // Where the fence could not be read, one that is surely higher.
-    if (fence_ == 0) fence_ = base::to_ms(now) / 1000;
     db_.prepare("UPDATE stream SET epoch = ?, first_seq = ?, next_seq = ?, acked = ?, fence = ?")
         .bind(epoch, acked_ + 1, next_seq_, acked_, fence_)
         .run();
@@ -223,7 +241,7 @@ void Salvage::finish(const std::string& epoch, base::WallTime now)
 void Salvage::run(const std::string& epoch, base::WallTime now)
 {
     db_.run("BEGIN IMMEDIATE");
-    read_stream();
+    read_stream(now);
     copy_events(true);
     report_.settings = copy_table("settings");
     report_.certificates = copy_table("certificates");
@@ -234,7 +252,7 @@ void Salvage::run(const std::string& epoch, base::WallTime now)
     copy_events(false);
     copy_other_deliveries();
     copy_traces();
-    finish(epoch, now);
+    finish(epoch);
     db_.run("COMMIT");
 }
 

@@ -4,12 +4,14 @@
 #include "daemon/store/event_log.hpp"
 #include "daemon/store/identity.hpp"
 #include "daemon/store/instance_lock.hpp"
+#include "daemon/store/metrics_history.hpp"
 #include "daemon/store/outgoing.hpp"
 #include "daemon/store/prepare.hpp"
 #include "daemon/store/settings.hpp"
 #include "tests/store/store_rig.hpp"
 
 #include <catch2/catch.hpp>
+#include <sqlite3.h>
 
 #include <random>
 #include <unistd.h>
@@ -56,6 +58,16 @@ void make_store(const TemporaryFolder& folder)
     set_identity(db, {"relay", "wss://cloud.example/link/v1/connect", {1, 2, 3}, "kid", noon});
     transaction.commit();
     db.checkpoint(true);
+}
+
+// Changes the store as damage would: past what its tables allow, and what the program can do.
+void damage(const TemporaryFolder& folder, const std::string& sql)
+{
+    sqlite3* handle = nullptr;
+    REQUIRE(sqlite3_open((folder / "relay.db").c_str(), &handle) == SQLITE_OK);
+    CHECK(sqlite3_exec(handle, ("PRAGMA ignore_check_constraints = ON; " + sql).c_str(), nullptr, nullptr,
+                       nullptr) == SQLITE_OK);
+    sqlite3_close(handle);
 }
 
 struct Files {
@@ -202,6 +214,60 @@ TEST_CASE("a zeroed page costs what was on it, and the rest is salvaged", "[stor
     CHECK(std::filesystem::exists(std::filesystem::path{prepared.salvage->set_aside} / "relay.db"));
     Database db{options_in(folder)};
     check_takes_more(db);
+}
+
+TEST_CASE("the minutes of the history outlive a salvage", "[store][salvage]")
+{
+    const TemporaryFolder folder;
+    make_store(folder);
+    {
+        Database db{options_in(folder)};
+        put_metrics_minute(db, {noon, 7, 0, 0, 0, 0, {}, {}});
+    }
+    salvage(options_in(folder), "new-epoch", noon);
+    Database db{options_in(folder)};
+    const auto minutes = load_metrics(db, noon, noon + std::chrono::minutes{1});
+    REQUIRE(minutes.size() == 1);
+    CHECK(minutes[0].accepted == 7);
+}
+
+TEST_CASE("a watermark that cannot be right is taken from the acks, and what waits still waits",
+          "[store][salvage]")
+{
+    const std::string change = GENERATE(as<std::string>{}, "acked = -5", "acked = 100000", "next_seq = 7",
+                                        "acked = 9223372036854775806, next_seq = 9223372036854775807");
+    CAPTURE(change);
+    const TemporaryFolder folder;
+    make_store(folder);
+    damage(folder, "UPDATE stream SET " + change);
+    const SalvageReport report = salvage(options_in(folder), "new-epoch", noon);
+    CHECK(report.unacked == 200);
+    CHECK(report.log == 100);
+    Database db{options_in(folder)};
+    CHECK(load_stream(db).acked == 100);
+    check_takes_more(db);
+}
+
+TEST_CASE("without a watermark and its acks, everything is sent again", "[store][salvage]")
+{
+    const TemporaryFolder folder;
+    make_store(folder);
+    damage(folder, "UPDATE stream SET acked = 100000; DELETE FROM acks");
+    CHECK(salvage(options_in(folder), "new-epoch", noon).unacked == 300);
+    Database db{options_in(folder)};
+    check_takes_more(db);
+}
+
+TEST_CASE("a fence that cannot be right is replaced by one that is surely higher", "[store][salvage]")
+{
+    const std::string fence = GENERATE(as<std::string>{}, "-1", "9223372036854775807");
+    CAPTURE(fence);
+    const TemporaryFolder folder;
+    make_store(folder);
+    damage(folder, "UPDATE stream SET fence = " + fence + ", acked = -1");
+    salvage(options_in(folder), "new-epoch", noon);
+    Database db{options_in(folder)};
+    CHECK(begin_boot(db, {"boot", "1.0"}, noon) == mizo::base::to_ms(noon) / 1000 + 1);
 }
 
 TEST_CASE("a destroyed page of the schema costs no row", "[store][salvage]")
