@@ -93,11 +93,28 @@ bool prepare(Run& run, const RunOptions& options)
     return true;
 }
 
+void report(const base::Logger& logger, const std::exception& error)
+{
+    logger.error("the daemon cannot go on", {{"why", error.what()}});
+}
+
+// Whether the daemon is up. Where it is not, something may have begun that has to be ended all the same.
+asio::awaitable<bool> start(Run& run)
+{
+    try {
+        const base::Result<void> started = co_await run.daemon->start();
+        if (!started) report(run.logger, started.error());
+        co_return started.has_value();
+    } catch (const std::exception& error) {
+        report(run.logger, error);
+    }
+    co_return false;
+}
+
 asio::awaitable<void> live(Run& run, asio::signal_set& signals)
 {
-    base::Result<void> started = co_await run.daemon->start();
-    if (!started) {
-        report(run.logger, started.error());
+    const bool up = co_await start(run);
+    if (!up) {
         run.status = 1;
     } else {
         boost::system::error_code given_up;
@@ -110,6 +127,18 @@ asio::awaitable<void> live(Run& run, asio::signal_set& signals)
     });
     co_await run.daemon->stop();
     signals.cancel();
+}
+
+// A stop that failed leaves tasks behind which nobody ends any more, so that nothing can be taken down in
+// order. What was answered 200 is on disk.
+[[noreturn]] void leave(Run& run, std::exception_ptr failure)
+{
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        report(run.logger, error);
+    }
+    std::_Exit(1);
 }
 
 } // namespace
@@ -136,17 +165,16 @@ int run(const RunOptions& options)
                               signals.cancel();
                           }};
         run.daemon.emplace(std::move(parts));
-        std::exception_ptr failure;
-        asio::co_spawn(run.loop, live(run, signals),
-                       [&failure](std::exception_ptr thrown) { failure = thrown; });
+        asio::co_spawn(run.loop, live(run, signals), [&run](std::exception_ptr thrown) {
+            if (thrown) leave(run, thrown);
+        });
         run.loop.run();
         run.storage->readers->close();
         run.storage->writer->close();
         run.daemon.reset();
-        if (failure) std::rethrow_exception(failure);
         run.logger.info("stopped");
     } catch (const std::exception& error) {
-        run.logger.error("the daemon cannot go on", {{"why", error.what()}});
+        report(run.logger, error);
         return 1;
     }
     return run.status;

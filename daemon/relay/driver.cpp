@@ -87,6 +87,7 @@ asio::awaitable<void> Link::Driver::start()
 
 asio::awaitable<void> Link::Driver::stop()
 {
+    if (tasks_.size() == 0) co_return; // it never began: nothing would take the Stop
     post(Stop{});
     while (!ended_) {
         error_code ignored;

@@ -55,7 +55,7 @@ public:
 
     // Begins, with the stream as it lies in the store.
     asio::awaitable<void> start();
-    // Says bye to the cloud, marks what is acked, and ends.
+    // Says bye to the cloud, marks what is acked, and ends; at once where it never began.
     asio::awaitable<void> stop();
 
     void set_settings(LinkSettings settings);
