@@ -1,8 +1,8 @@
 #include "daemon/store/backup.hpp"
 
-#include "daemon/store/file_stamp.hpp"
 #include "daemon/store/migrate.hpp"
 #include "daemon/store/private_file.hpp"
+#include "daemon/store/replace.hpp"
 #include "daemon/store/stream.hpp"
 
 #include <sqlite3.h>
@@ -94,9 +94,8 @@ base::Result<BackupReport> restore_backup(const std::filesystem::path& backup,
     const auto checked = check_backup(backup);
     if (!checked) return checked;
     // Made whole under another name first, so that a full disk changes nothing.
-    const std::filesystem::path fresh = database.string() + ".restoring";
-    std::error_code error;
-    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(fresh.string() + suffix, error);
+    finish_replacing(database);
+    const std::filesystem::path fresh = fresh_database(database);
     try {
         DatabaseOptions source = plain_file(backup);
         source.immutable = true;
@@ -114,14 +113,12 @@ base::Result<BackupReport> restore_backup(const std::filesystem::path& backup,
         to.prepare("UPDATE stream SET fence = max(fence, ?)").bind(base::to_ms(now) / 1000).run();
         to.run("DELETE FROM sessions");
         transaction.commit();
-        to.checkpoint(true);
+        if (!to.checkpoint(true)) throw Failure{SQLITE_BUSY, "moving the log into the restored database"};
     } catch (const Failure& failure) {
-        std::filesystem::remove(fresh, error);
+        discard_fresh(database);
         return not_written(fresh, failure.what());
     }
-    if (std::filesystem::exists(database, error)) move_database_aside(database, "replaced", now);
-    for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(fresh.string() + suffix, error);
-    std::filesystem::rename(fresh, database);
+    replace_database(database, "replaced", now);
     return checked;
 }
 

@@ -14,8 +14,8 @@ std::string file_stamp(base::WallTime now)
     return text + "Z";
 }
 
-std::filesystem::path move_database_aside(const std::filesystem::path& database, const std::string& prefix,
-                                          base::WallTime now)
+std::filesystem::path new_folder_beside(const std::filesystem::path& database, const std::string& prefix,
+                                        base::WallTime now)
 {
     const std::filesystem::path parent = database.parent_path();
     const std::string name = prefix + "-" + file_stamp(now);
@@ -23,11 +23,17 @@ std::filesystem::path move_database_aside(const std::filesystem::path& database,
     for (int again = 2; !std::filesystem::create_directory(folder); ++again)
         folder = parent / (name + "-" + std::to_string(again));
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-    for (const char* suffix : {"", "-wal", "-shm", ".schema"}) {
+    return folder;
+}
+
+void move_database(const std::filesystem::path& database, const std::filesystem::path& folder)
+{
+    if (std::filesystem::create_directory(folder))
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+    for (const char* suffix : {"", "-wal", "-shm", ".schema", ".overwritten", ".damaged"}) {
         const std::filesystem::path file = database.string() + suffix;
         if (std::filesystem::exists(file)) std::filesystem::rename(file, folder / file.filename());
     }
-    return folder;
 }
 
 } // namespace mizo::store

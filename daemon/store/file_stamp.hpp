@@ -10,9 +10,12 @@ namespace mizo::store {
 // A time as a part of a file's name: "20261123T100000Z".
 std::string file_stamp(base::WallTime now);
 
-// Moves a database with what belongs to it (-wal, -shm, .schema) into a new folder "<prefix>-<time>" beside
-// it; that folder.
-std::filesystem::path move_database_aside(const std::filesystem::path& database, const std::string& prefix,
-                                          base::WallTime now);
+// A new folder "<prefix>-<time>" beside the database, for its owner alone.
+std::filesystem::path new_folder_beside(const std::filesystem::path& database, const std::string& prefix,
+                                        base::WallTime now);
+
+// Moves a database with what belongs to it (-wal, -shm, .schema and what tells of its damage) into a folder,
+// which is made where it is missing.
+void move_database(const std::filesystem::path& database, const std::filesystem::path& folder);
 
 } // namespace mizo::store

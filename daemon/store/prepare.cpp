@@ -2,8 +2,10 @@
 
 #include "daemon/base/uuid.hpp"
 #include "daemon/store/backup.hpp"
+#include "daemon/store/damage_marker.hpp"
 #include "daemon/store/file_stamp.hpp"
 #include "daemon/store/migrate.hpp"
+#include "daemon/store/replace.hpp"
 #include "daemon/store/schema_pages.hpp"
 #include "daemon/store/stream.hpp"
 
@@ -92,6 +94,19 @@ void migrate_with_copy(const DatabaseOptions& options, int from, base::WallTime 
     migrate(db);
 }
 
+// Of a salvage that the start before this one could not end: what matters of it can still be counted.
+SalvageReport report_again(const DatabaseOptions& options, const std::filesystem::path& folder)
+{
+    Database db{options};
+    SalvageReport report;
+    report.set_aside = folder.string();
+    report.damage = "found by a start that was interrupted";
+    report.unacked = db.scalar("SELECT next_seq - 1 - acked FROM stream");
+    report.log = db.scalar("SELECT count(*) FROM events") - report.unacked;
+    report.deliveries = db.scalar("SELECT count(*) FROM deliveries");
+    return report;
+}
+
 } // namespace
 
 base::Result<Prepared> prepare_database(const DatabaseOptions& options, base::Random& random,
@@ -99,10 +114,12 @@ base::Result<Prepared> prepare_database(const DatabaseOptions& options, base::Ra
 {
     Prepared prepared;
     const std::filesystem::path path = options.path;
+    const auto replaced = finish_replacing(path);
     prepared.created = !std::filesystem::exists(path);
     if (prepared.created) {
         // A log without its database would be dropped without a word.
-        if (std::filesystem::exists(options.path + "-wal")) move_database_aside(path, "corrupt", now);
+        if (std::filesystem::exists(options.path + "-wal") || is_marked_damaged(path))
+            move_database(path, new_folder_beside(path, "corrupt", now));
         migrate_with_copy(options, 0, now, prepared);
         keep_schema_pages(options);
         return prepared;
@@ -116,10 +133,12 @@ base::Result<Prepared> prepare_database(const DatabaseOptions& options, base::Ra
     }
     const Found found = open_and_look(options);
     if (!found.damaged && found.version > newest_version()) return newer(found.version);
-    if (found.damaged)
+    if (found.damaged || is_marked_damaged(path))
         prepared.salvage = salvage(options, base::uuid_v4(random), now);
     else
         migrate_with_copy(options, found.version, now, prepared);
+    if (replaced && !prepared.salvage && replaced->filename().string().starts_with("corrupt"))
+        prepared.salvage = report_again(options, *replaced);
     keep_schema_pages(options);
     return prepared;
 }

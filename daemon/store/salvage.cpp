@@ -1,9 +1,10 @@
 #include "daemon/store/salvage.hpp"
 
 #include "certs/digest.hpp"
-#include "daemon/store/file_stamp.hpp"
+#include "daemon/store/damage_marker.hpp"
 #include "daemon/store/migrate.hpp"
 #include "daemon/store/readable_rows.hpp"
+#include "daemon/store/replace.hpp"
 #include "daemon/store/schema_pages.hpp"
 
 #include <sqlite3.h>
@@ -12,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 
 namespace mizo::store {
 
@@ -121,6 +123,8 @@ bool Salvage::copy_row(Statement& select, const std::string& table)
 std::int64_t Salvage::copy_table(const std::string& table, const std::string& condition)
 {
     std::int64_t copied = 0;
+    // An older database does not have every table.
+    if (old_.scalar("SELECT count(*) FROM sqlite_schema WHERE name = '" + table + "'") == 0) return copied;
     Statement select = old_.prepare("SELECT * FROM " + table + " WHERE rowid = ? AND " + condition);
     for (const std::int64_t id : readable_rows(old_, table)) {
         const bool whole = quietly([&] {
@@ -296,22 +300,31 @@ std::unique_ptr<Database> open_damaged(const std::string& path, SalvageReport& r
     }
 }
 
-} // namespace
-
-SalvageReport salvage(const DatabaseOptions& options, const std::string& epoch, base::WallTime now)
+// What can be had of the damaged database, as a whole and closed one.
+SalvageReport make_fresh(const DatabaseOptions& options, const std::string& epoch, base::WallTime now)
 {
     SalvageReport report;
-    const std::filesystem::path path = options.path;
-    const std::filesystem::path folder = move_database_aside(path, "corrupt", now);
-    const std::string damaged = (folder / path.filename()).string();
-    report.set_aside = folder.string();
-    const std::unique_ptr<Database> old = open_damaged(damaged, report);
-    Database db{options};
+    const std::unique_ptr<Database> old = open_damaged(options.path, report);
+    DatabaseOptions fresh = options;
+    fresh.path = fresh_database(options.path).string();
+    Database db{fresh};
     migrate(db);
     if (old)
         Salvage{*old, db, report}.run(epoch, now);
     else
         db.prepare("UPDATE stream SET epoch = ?, fence = ?").bind(epoch, base::to_ms(now) / 1000).run();
+    if (!db.checkpoint(true)) throw Failure{SQLITE_BUSY, "moving the log into the salvaged database"};
+    return report;
+}
+
+} // namespace
+
+SalvageReport salvage(const DatabaseOptions& options, const std::string& epoch, base::WallTime now)
+{
+    const std::filesystem::path path = options.path;
+    if (const auto marked = mark_damaged(path); !marked) throw std::runtime_error{marked.error().text()};
+    SalvageReport report = make_fresh(options, epoch, now);
+    report.set_aside = replace_database(path, "corrupt", now).string();
     return report;
 }
 

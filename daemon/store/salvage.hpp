@@ -24,8 +24,10 @@ struct SalvageReport {
     std::vector<std::string> unreadable; // tables that could not be read to their end
 };
 
-// Moves the database and its -wal and -shm to `corrupt-<utc>/` beside it, and makes a new one in its place
-// with every row that is whole: events that wait first. The new stream has the epoch given.
+// Makes a new database with every row that is whole, events that wait first, and puts it in the place of the
+// damaged one, which is moved to `corrupt-<utc>/` beside it with what belongs to it. The new stream has the
+// epoch given. Until the new one is whole the damaged one stays where it is, marked as damaged: what ends a
+// salvage midway costs nothing but time. Throws where the disk is full or fails.
 SalvageReport salvage(const DatabaseOptions& database, const std::string& epoch, base::WallTime now);
 
 } // namespace mizo::store

@@ -258,6 +258,20 @@ TEST_CASE("without a watermark and its acks, everything is sent again", "[store]
     check_takes_more(db);
 }
 
+TEST_CASE("a damaged database of the first version is salvaged", "[store][salvage]")
+{
+    const TemporaryFolder folder;
+    {
+        Database db{options_in(folder)};
+        migrate(db, mizo::embedded::migrations().first(1));
+        record_delivery(db, delivery_without_ticket(1), noon);
+    }
+    damage(folder, "UPDATE stream SET acked = -1");
+    REQUIRE(prepare(folder).salvage);
+    Database db{options_in(folder)};
+    CHECK(load_events(db, 1).size() == 1);
+}
+
 TEST_CASE("a fence that cannot be right is replaced by one that is surely higher", "[store][salvage]")
 {
     const std::string fence = GENERATE(as<std::string>{}, "-1", "9223372036854775807");
