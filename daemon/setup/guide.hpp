@@ -106,6 +106,7 @@ private:
     asio::awaitable<void> watch_switch();
     asio::awaitable<void> end_watching();
     bool signs_with_former() const;
+    bool is_pending(const std::string& id) const;
     asio::awaitable<std::size_t> refused_since(base::WallTime at);
     asio::awaitable<void> keep_switched();
     asio::awaitable<void> rotate_if_due();

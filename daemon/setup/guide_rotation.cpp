@@ -122,12 +122,17 @@ bool Guide::signs_with_former() const
            id_text(facts_.webhook.value->certificate_id) == id_text(switched_->former);
 }
 
+bool Guide::is_pending(const std::string& id) const
+{
+    const custody::WebhookCertificate* certificate = parts_.certificates.find(id);
+    return certificate && certificate->record.state == CertificateState::pending;
+}
+
 asio::awaitable<void> Guide::watch_switch()
 {
     if (!switched_) co_return;
     const custody::WebhookCertificate* certificate = parts_.certificates.find(switched_->certificate);
-    const bool waits = certificate && certificate->record.state == CertificateState::pending;
-    if (!waits) {
+    if (!is_pending(switched_->certificate)) {
         if (certificate)
             logger_.info("the new certificate is in use", {{"thumbprint", certificate->thumbprint}});
         co_await end_watching();
@@ -140,13 +145,14 @@ asio::awaitable<void> Guide::watch_switch()
     }
     // With nothing to go back to, the admin is told by the checks and the alerts.
     if (id_text(switched_->former).empty() || id_text(switched_->former) == "0") co_return;
-    const std::size_t refused = co_await refused_since(switched_->at);
+    const std::string thumbprint = certificate->thumbprint;
+    const Switched back = *switched_;
+    const std::size_t refused = co_await refused_since(back.at);
     // What was begun meanwhile comes first; this looks again soon.
     if (refused < refused_bad || mending_) co_return;
+    if (!switched_ || switched_->at != back.at || !is_pending(back.certificate)) co_return;
     const Busy busy{mending_};
-    const std::string thumbprint = certificate->thumbprint;
     const std::string reason = "the first webhooks after the change were refused";
-    const Switched back = *switched_;
     const InstallStep step = co_await installer_.roll_back(back, reason, facts_);
     if (!step.ok) {
         logger_.error("the rotation could not be taken back", {{"thumbprint", thumbprint}});

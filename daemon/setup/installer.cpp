@@ -73,6 +73,8 @@ asio::awaitable<base::Result<Installed>> Installer::install(std::string id, Fact
     if (!certificate)
         co_return base::Error{base::Errc::not_found, "certificate.not_found",
                               "There is no certificate with this id."};
+    // Another may be made while HaloPSA is asked, and what points to this one leads elsewhere then.
+    const std::string thumbprint = certificate->thumbprint;
     Installed installed;
     for (const Area area : needed_for(Area::webhook)) co_await parts_.collector.read(area, facts);
     if (!facts.certificates.ok() || !facts.webhook.ok()) {
@@ -83,9 +85,8 @@ asio::awaitable<base::Result<Installed>> Installer::install(std::string id, Fact
         co_return installed;
     }
     installed.steps.push_back(done("look", "install_looked"));
-    const std::string thumbprint = certificate->thumbprint;
     const bool there_before = certificate_with(facts, thumbprint) != nullptr;
-    const auto there = co_await upload(*certificate, facts, installed.steps);
+    const auto there = co_await upload(id, thumbprint, facts, installed.steps);
     if (!there) co_return there.error();
     if (!*there) co_return installed;
 
@@ -121,15 +122,14 @@ asio::awaitable<base::Result<Installed>> Installer::install(std::string id, Fact
 }
 
 // Whether HaloPSA has it now.
-asio::awaitable<base::Result<bool>> Installer::upload(const WebhookCertificate& certificate, Facts& facts,
+asio::awaitable<base::Result<bool>> Installer::upload(std::string id, std::string thumbprint, Facts& facts,
                                                       std::vector<InstallStep>& steps)
 {
-    if (const HaloCertificate* there = certificate_with(facts, certificate.thumbprint)) {
+    if (const HaloCertificate* there = certificate_with(facts, thumbprint)) {
         steps.push_back(done("upload", "install_there_already", {{"name", there->name}}));
         co_return true;
     }
-    const std::string thumbprint = certificate.thumbprint;
-    auto pfx = co_await material(certificate.record.id);
+    auto pfx = co_await material(std::move(id));
     if (!pfx) co_return pfx.error();
     (*pfx)["name"] = name_for(facts, thumbprint);
     co_return co_await hand_over(std::move(*pfx), thumbprint, facts, steps);

@@ -56,7 +56,7 @@ public:
     asio::awaitable<InstallStep> roll_back(const Switched& switched, std::string reason, Facts& facts);
 
 private:
-    asio::awaitable<base::Result<bool>> upload(const custody::WebhookCertificate& certificate, Facts& facts,
+    asio::awaitable<base::Result<bool>> upload(std::string id, std::string thumbprint, Facts& facts,
                                                std::vector<InstallStep>& steps);
     asio::awaitable<base::Result<json::object>> material(std::string id);
     asio::awaitable<bool> hand_over(json::object material, std::string thumbprint, Facts& facts,

@@ -20,10 +20,13 @@ public:
     asio::awaitable<base::Result<halo_api::Answer>> call(halo_api::Call call) override
     {
         asked.push_back(call);
+        const auto happens = std::exchange(meanwhile, nullptr);
+        if (happens) co_await happens();
         co_return reply_(call);
     }
 
     std::vector<halo_api::Call> asked;
+    std::function<asio::awaitable<void>()> meanwhile; // while the next call is under way, once
 
 private:
     Reply reply_;

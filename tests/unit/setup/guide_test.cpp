@@ -257,3 +257,22 @@ TEST_CASE("an unknown certificate is not installed, nor one whose key is gone", 
     rig.world.run(rig.certificates.revoke(id));
     CHECK(rig.world.run(rig.guide.install(id)).error().kind() == base::Errc::gone);
 }
+
+TEST_CASE("the certificate that was named goes into HaloPSA, though another is made meanwhile",
+          "[setup][guide]")
+{
+    Rig rig;
+    std::string named;
+    for (int made = 0; made < 3; ++made) named = rig.make_certificate();
+    const std::string password = *rig.world.run(rig.certificates.password(named));
+    rig.fix_all(true); // all was looked at once
+    rig.api.meanwhile = [&rig]() -> asio::awaitable<void> {
+        const custody::CertificateOrder order;
+        co_await rig.certificates.make(order);
+    };
+    const auto installed = rig.world.run(rig.guide.install(named));
+    REQUIRE(installed.has_value());
+    REQUIRE(rig.certificates.all().size() == 4);
+    CHECK(one_body(rig, "/Certificate").find(password) != std::string::npos);
+    CHECK(installed->state == InstallState::waiting);
+}
