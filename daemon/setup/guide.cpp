@@ -272,7 +272,7 @@ asio::awaitable<base::Result<Facts>> Guide::ticket_types()
 {
     const base::SteadyTime now = parts_.clock.steady();
     const bool fresh = types_read_ && now - *types_read_ < types_kept && facts_.ticket_types.ok();
-    if (!fresh && !running_) {
+    if (!fresh && !running_ && !mending_) {
         co_await own_facts();
         collector_.set_deadline(now + run_limit);
         co_await collector_.read(Area::tabs, facts_);

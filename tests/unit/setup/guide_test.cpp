@@ -276,3 +276,21 @@ TEST_CASE("the certificate that was named goes into HaloPSA, though another is m
     CHECK(one_body(rig, "/Certificate").find(password) != std::string::npos);
     CHECK(installed->state == InstallState::waiting);
 }
+
+TEST_CASE("whoever asks for ticket types while something is mended does not touch what the mending knows",
+          "[setup][guide]")
+{
+    Rig rig;
+    rig.make_certificate();
+    rig.fix_all();
+    rig.world.clock.advance(2min); // what was read is no longer fresh
+    std::size_t asked = 0;
+    rig.api.meanwhile = [&]() -> asio::awaitable<void> {
+        const std::size_t before = rig.api.asked.size();
+        co_await rig.guide.ticket_types();
+        asked = rig.api.asked.size() - before;
+    };
+    rig.fix_all();
+    CHECK_FALSE(rig.api.meanwhile);
+    CHECK(asked == 0);
+}
