@@ -37,4 +37,9 @@ base::WallTime halo_time(const halo_api::Answer& answer, base::WallTime ours)
     return date == nullptr ? ours : base::parse_http_date(*date).value_or(ours);
 }
 
+bool may_be_written(base::WallTime row, base::WallTime halo_now)
+{
+    return row <= halo_now + clocks_differ_by;
+}
+
 } // namespace mizo::reconcile

@@ -52,6 +52,7 @@ struct LogReader::Listed {
     std::vector<LogRow> rows;
     std::set<std::string> ids;
     base::WallTime halo_now{};
+    base::WallTime newest{}; // now, by the clock that stamps rows
 };
 
 asio::awaitable<LogReader::Found> LogReader::read(Reading reading)
@@ -77,15 +78,15 @@ asio::awaitable<LogReader::Found> LogReader::read(Reading reading)
     for (LogRow& row : todo.fetch) {
         found.in_time = parts_.clock.steady() < reading.ends;
         if (!found.in_time || found.error) co_return found;
-        co_await take(reading, std::move(row), found);
+        co_await take(reading, std::move(row), listed.halo_now, found);
     }
     if (found.error) co_return found;
 
     failures_.clear();
     found.upto = listed.halo_now;
-    auto done = [upto = listed.halo_now, began](store::Database& db) {
+    auto done = [upto = listed.halo_now, newest = listed.newest, began](store::Database& db) {
         store::advance_place(db, store::Place::log, upto);
-        store::set_halo_log_read(db, upto, began);
+        store::set_halo_log_read(db, newest, began);
         return true;
     };
     co_await net::on_writer(parts_.writer, std::move(done));
@@ -133,11 +134,12 @@ asio::awaitable<void> LogReader::list(const Reading& reading, std::string webhoo
             co_return;
         }
         if (page == 1) listed.halo_now = halo_time(*answer, listed.halo_now);
+        listed.newest = std::max(listed.newest, listed.halo_now);
         bool fresh = false;
         for (const auto& object : rows->items) {
             auto row = read_log_row(object);
             if (!row) continue;
-            listed.halo_now = std::max(listed.halo_now, row->at);
+            if (may_be_written(row->at, listed.halo_now)) listed.newest = std::max(listed.newest, row->at);
             if (row->at < reading.window.from || !listed.ids.insert(row->id).second) continue;
             listed.rows.push_back(std::move(*row));
             fresh = true;
@@ -151,7 +153,7 @@ asio::awaitable<void> LogReader::list(const Reading& reading, std::string webhoo
 asio::awaitable<LogPlan> LogReader::plan(const Reading& reading, Listed& listed)
 {
     std::vector<std::string> ids{listed.ids.begin(), listed.ids.end()};
-    const auto skew = parts_.clock.wall() - listed.halo_now;
+    const auto skew = parts_.clock.wall() - listed.newest;
     auto read = [ids = std::move(ids), from = reading.window.from + skew - events_from](store::Database& db) {
         return std::pair{store::settled_halo_log(db, ids), store::event_times(db, from)};
     };
@@ -159,11 +161,12 @@ asio::awaitable<LogPlan> LogReader::plan(const Reading& reading, Listed& listed)
     co_return plan_log(std::move(listed.rows), stored.first, stored.second);
 }
 
-asio::awaitable<void> LogReader::take(const Reading& reading, LogRow row, Found& found)
+asio::awaitable<void> LogReader::take(const Reading& reading, LogRow row, base::WallTime halo_now,
+                                      Found& found)
 {
     Settled settled = co_await recover(reading, std::move(row), found);
     if (found.error) co_return;
-    const base::WallTime place = settled.row.at;
+    const base::WallTime place = std::min(settled.row.at, halo_now);
     std::vector<Settled> rows{std::move(settled)};
     co_await settle(std::move(rows), place);
 }

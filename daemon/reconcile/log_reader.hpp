@@ -60,7 +60,7 @@ private:
     asio::awaitable<std::vector<std::string>> our_webhooks(const Reading& reading);
     asio::awaitable<void> list(const Reading& reading, std::string webhook, Listed& listed, Found& found);
     asio::awaitable<LogPlan> plan(const Reading& reading, Listed& listed);
-    asio::awaitable<void> take(const Reading& reading, LogRow row, Found& found);
+    asio::awaitable<void> take(const Reading& reading, LogRow row, base::WallTime halo_now, Found& found);
     // Counts a failure at this row: after so many it is not waited for any longer.
     bool given_up(const std::string& row, const base::Error& error, int after);
     asio::awaitable<Settled> recover(const Reading& reading, LogRow row, Found& found);

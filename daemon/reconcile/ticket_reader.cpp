@@ -27,6 +27,23 @@ std::vector<std::int64_t> looked_at_before(store::Database& db, const std::vecto
     return before;
 }
 
+// All but the newest, which are left for later.
+std::vector<SeenTicket> settled(const Reading& reading, base::WallTime halo_now,
+                                std::map<std::int64_t, SeenTicket> listed)
+{
+    base::WallTime newest = halo_now;
+    for (const auto& [id, ticket] : listed)
+        if (may_be_written(ticket.changed, halo_now)) newest = std::max(newest, ticket.changed);
+    std::vector<SeenTicket> tickets;
+    for (auto& [id, ticket] : listed)
+        if (ticket.changed <= newest - reading.settle || !may_be_written(ticket.changed, halo_now))
+            tickets.push_back(std::move(ticket));
+    std::sort(tickets.begin(), tickets.end(), [](const SeenTicket& a, const SeenTicket& b) {
+        return a.changed != b.changed ? a.changed < b.changed : a.id < b.id;
+    });
+    return tickets;
+}
+
 } // namespace
 
 asio::awaitable<Found> TicketReader::read(Reading reading)
@@ -37,13 +54,7 @@ asio::awaitable<Found> TicketReader::read(Reading reading)
     co_await list(reading, found, listed);
     if (found.error || found.refused) co_return found;
 
-    std::vector<SeenTicket> tickets;
-    const base::WallTime newest = found.halo_now - reading.settle;
-    for (auto& [id, ticket] : listed)
-        if (ticket.changed <= newest) tickets.push_back(std::move(ticket));
-    std::sort(tickets.begin(), tickets.end(), [](const SeenTicket& a, const SeenTicket& b) {
-        return a.changed != b.changed ? a.changed < b.changed : a.id < b.id;
-    });
+    std::vector<SeenTicket> tickets = settled(reading, found.halo_now, std::move(listed));
     if (!reading.thorough) {
         auto compare = [&tickets](store::Database& db) { return looked_at_before(db, tickets); };
         const auto before = co_await net::on_readers(parts_.readers, std::move(compare));
@@ -56,8 +67,8 @@ asio::awaitable<Found> TicketReader::read(Reading reading)
         co_await take(reading, std::move(ticket), found);
     }
     if (found.error || !found.in_time) co_return found;
-    found.upto = newest;
-    co_await keep_place(newest);
+    found.upto = found.halo_now - reading.settle;
+    co_await keep_place(*found.upto);
     co_return found;
 }
 
@@ -82,7 +93,7 @@ asio::awaitable<Found> TicketReader::look(Reading reading)
         co_return found;
     }
     for (const auto& row : rows->items)
-        if (const auto ticket = read_ticket(row))
+        if (const auto ticket = read_ticket(row); ticket && may_be_written(ticket->changed, found.halo_now))
             found.newest_change = std::max(found.newest_change.value_or(ticket->changed), ticket->changed);
     co_return found;
 }
@@ -134,11 +145,7 @@ asio::awaitable<void> TicketReader::list(const Reading& reading, Found& found, L
         std::size_t fresh = 0;
         for (const auto& row : rows->items) {
             auto ticket = read_ticket(row);
-            if (!ticket) continue;
-            found.newest_change = std::max(found.newest_change.value_or(ticket->changed), ticket->changed);
-            // Its clock may be set by the second, or stand elsewhere than the one that stamps tickets.
-            found.halo_now = std::max(found.halo_now, ticket->changed);
-            if (ticket->changed < reading.window.from) continue;
+            if (!ticket || ticket->changed < reading.window.from) continue;
             const std::int64_t id = ticket->id;
             if (listed.emplace(id, std::move(*ticket)).second) ++fresh;
         }
@@ -213,9 +220,10 @@ asio::awaitable<void> TicketReader::record(const Reading& reading, SeenTicket ti
     work.own_agent = parts_.recorder.own_agent();
     for (std::size_t i = ids_needed(ticket); i > 0; --i) work.ids.push_back(parts_.recorder.new_id(work.now));
     work.seen = std::move(ticket);
-    auto job = [work = std::move(work), keep_place](store::Database& db) {
+    const base::WallTime place = std::min(work.seen.changed, found.halo_now - reading.settle);
+    auto job = [work = std::move(work), keep_place, place](store::Database& db) {
         auto recorded = record_changes(db, work);
-        if (keep_place) store::advance_place(db, store::Place::api, work.seen.changed);
+        if (keep_place) store::advance_place(db, store::Place::api, place);
         return recorded;
     };
     store::JobTraits traits;

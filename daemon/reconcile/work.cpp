@@ -2,6 +2,7 @@
 
 #include "daemon/halo/api_fault.hpp"
 #include "daemon/net/task_report.hpp"
+#include "daemon/reconcile/answers.hpp"
 
 #include <algorithm>
 
@@ -314,11 +315,26 @@ asio::awaitable<Reconciler::Work::Places> Reconciler::Work::load_places()
     };
     Places places = co_await net::on_readers(parts_.readers, std::move(load));
     looked_for_webhook_ = true;
+    const base::WallTime latest = parts_.clock.wall() + clocks_differ_by;
+    if (places.log > latest || places.api > latest) co_await forget_places(places, latest);
     // What was asked for just now may not be on disk yet; what was asked before a restart is there alone.
     if (!asked_from_) asked_from_ = places.asked;
     places.asked = asked_from_;
     if (!newest_webhook_) newest_webhook_ = places.newest_webhook;
     co_return places;
+}
+
+// A clock that was wrong, here or in HaloPSA, has left them.
+asio::awaitable<void> Reconciler::Work::forget_places(Places& places, base::WallTime latest)
+{
+    auto forget = [latest](store::Database& db) {
+        store::forget_places_beyond(db, latest);
+        return true;
+    };
+    co_await net::on_writer(parts_.writer, std::move(forget));
+    parts_.logger.warning("the place of the search lay in the future: it begins anew");
+    if (places.log > latest) places.log.reset();
+    if (places.api > latest) places.api.reset();
 }
 
 Window Reconciler::Work::window_of(const Places& places, std::optional<base::WallTime> place) const

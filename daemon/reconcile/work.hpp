@@ -53,6 +53,7 @@ private:
     void note_poll_failure(const Found& found);
 
     asio::awaitable<Places> load_places();
+    asio::awaitable<void> forget_places(Places& places, base::WallTime latest);
     Window window_of(const Places& places, std::optional<base::WallTime> place) const;
 
     Parts parts_;

@@ -45,6 +45,12 @@ void advance_place(Database& db, Place place, base::WallTime upto)
     if (!before || *before < upto) set_meta(db, key_of(place), std::to_string(base::to_ms(upto)));
 }
 
+void forget_places_beyond(Database& db, base::WallTime latest)
+{
+    for (const Place place : {Place::log, Place::api})
+        if (load_place(db, place) > latest) clear_meta(db, key_of(place));
+}
+
 std::optional<base::WallTime> load_asked_from(Database& db)
 {
     return load_time(db, asked_from_key);

@@ -14,6 +14,8 @@ enum class Place { log, api };
 std::optional<base::WallTime> load_place(Database& db, Place place);
 // Never back.
 void advance_place(Database& db, Place place, base::WallTime upto);
+// Forgets the places that lie beyond: nothing would be looked at until then.
+void forget_places_beyond(Database& db, base::WallTime latest);
 
 // A search that was asked for and is not done yet.
 std::optional<base::WallTime> load_asked_from(Database& db);

@@ -252,3 +252,16 @@ TEST_CASE("the ledger is equal once all is acknowledged", "[reconcile][ledger]")
     CHECK(ledger().acked == 1);
     CHECK(ledger().equal == true);
 }
+
+TEST_CASE("a delivery dated far ahead is stored, and blinds no later reading of the log", "[reconcile][log]")
+{
+    ReconcileWorld world;
+    const auto ahead = GENERATE(std::chrono::hours{20}, std::chrono::hours{24 * 365});
+    const base::WallTime when = world.noon + ahead;
+    world.logs("row1", 1, when, world.body("m1", "new ticket logged", 1, when));
+    CHECK(world.read_log().recovered == 1);
+    CHECK(world.place(Place::log) == world.noon);
+    world.logs("row2", 2, world.at(5min), world.body("m2", "new ticket logged", 2, world.at(5min)));
+    CHECK(world.read_log().recovered == 1);
+    CHECK(world.events() == "reconcile:created:1 reconcile:created:2");
+}

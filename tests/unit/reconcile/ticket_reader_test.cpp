@@ -174,3 +174,39 @@ TEST_CASE("what is out of scope is stored without being relayed, whichever way i
     CHECK(relayed == "113");
     CHECK(world.count("events") == 5);
 }
+
+TEST_CASE("a ticket dated far ahead is told once, and blinds no later search for tickets",
+          "[reconcile][tickets]")
+{
+    ReconcileWorld world;
+    const auto ahead = GENERATE(std::chrono::hours{20}, std::chrono::hours{24 * 365});
+    world.has_ticket(1, world.at(5min), world.at(5min))["dateoccurred"] = base::rfc3339(world.noon + ahead);
+    CHECK(world.read_tickets().events > 0);
+    CHECK(world.place(Place::api) == world.noon);
+    const std::string told = world.events();
+    world.has_ticket(2, world.at(6min), world.at(6min));
+    world.read_tickets();
+    CHECK(world.events() == told + " poll:created:2");
+}
+
+TEST_CASE("a ticket dated far ahead hides no change that waits for its webhook", "[reconcile][tickets]")
+{
+    ReconcileWorld world;
+    world.has_ticket(1, world.at(5min), world.noon + 24h * 365);
+    world.has_ticket(2, world.at(59min) + 30s, world.at(59min) + 30s);
+    reconcile::Reading reading = world.reading();
+    reading.settle = 60s;
+    world.run(world.ticket_reader.read(reading));
+    CHECK(world.events().starts_with("poll:created:1"));
+    CHECK(world.events().find(":2") == std::string::npos);
+    CHECK(world.place(Place::api) == world.at(59min));
+}
+
+TEST_CASE("the newest change is not one that lies far ahead", "[reconcile][tickets]")
+{
+    ReconcileWorld world;
+    world.has_ticket(1, world.at(5min), world.noon + 24h * 365);
+    CHECK_FALSE(world.run(world.ticket_reader.look(world.reading())).newest_change);
+    world.has_ticket(1, world.at(5min), world.noon + 2h);
+    CHECK(world.run(world.ticket_reader.look(world.reading())).newest_change == world.noon + 2h);
+}
