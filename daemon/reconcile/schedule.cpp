@@ -47,7 +47,7 @@ void Schedule::on_run(const Run& run, base::SteadyTime now)
         return;
     }
     retry_pause_ = {};
-    asked_.reset();
+    if (!asked_meanwhile_) asked_.reset();
     if (run.state == RunState::partial) {
         more_at_ = now + more_after;
         return;

@@ -33,10 +33,13 @@ public:
     void ask(Reason reason)
     {
         asked_ = reason;
+        asked_meanwhile_ = true;
         retry_at_.reset();
         more_at_.reset();
     }
     void on(const ScheduleFacts& facts, base::SteadyTime now);
+    // A run begins: what is asked for from now on is for another.
+    void on_begin() { asked_meanwhile_ = false; }
     void on_run(const Run& run, base::SteadyTime now);
 
     // Why a run is due now; empty: none is.
@@ -49,6 +52,7 @@ private:
 
     ScheduleFacts facts_;
     std::optional<Reason> asked_;
+    bool asked_meanwhile_ = false;         // since the run in hand began
     std::optional<base::SteadyTime> done_; // the last run that came to its end
     std::optional<base::SteadyTime> log_read_;
     bool log_readable_ = false;

@@ -161,6 +161,7 @@ asio::awaitable<void> Reconciler::Work::search(Reason reason)
     Run run;
     run.reason = reason;
     run.began = parts_.clock.wall();
+    schedule_.on_begin();
     const Places places = co_await load_places();
     co_await search_by_log(run, places);
     if (log_gives_way(run)) run.log_failed = true;
@@ -169,7 +170,7 @@ asio::awaitable<void> Reconciler::Work::search(Reason reason)
         run.state = RunState::failed;
         run.message.code = "reconcile_no_rights";
     }
-    co_await finish(std::move(run));
+    co_await finish(std::move(run), places.asked);
 }
 
 asio::awaitable<void> Reconciler::Work::search_by_log(Run& run, const Places& places)
@@ -264,7 +265,7 @@ void Reconciler::Work::conclude(Run& run, const Found& found)
     if (found.upto) view_.checked_upto = found.upto;
 }
 
-asio::awaitable<void> Reconciler::Work::finish(Run run)
+asio::awaitable<void> Reconciler::Work::finish(Run run, std::optional<base::WallTime> asked_from)
 {
     run.ended = parts_.clock.wall();
     const std::int64_t events = run.recovered + run.by_api;
@@ -274,13 +275,14 @@ asio::awaitable<void> Reconciler::Work::finish(Run run)
     } else if (run.state == RunState::done) {
         run.message.code = events > 0 ? "reconcile_recovered" : "reconcile_nothing_missed";
         run.message.count = events;
-        if (asked_from_) {
+        // What was asked for meanwhile is for the next run.
+        if (asked_from && asked_from_ == asked_from) {
+            asked_from_.reset();
             auto done = [](store::Database& db) {
                 store::set_asked_from(db, std::nullopt);
                 return true;
             };
             co_await net::on_writer(parts_.writer, std::move(done));
-            asked_from_.reset();
         }
     }
     ++view_.totals.runs;

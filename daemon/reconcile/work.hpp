@@ -41,7 +41,8 @@ private:
     asio::awaitable<void> search_by_api(Run& run, const Places& places);
     void conclude(Run& run, const LogReader::Found& found);
     void conclude(Run& run, const Found& found);
-    asio::awaitable<void> finish(Run run);
+    // `asked_from`: as it was when the run began.
+    asio::awaitable<void> finish(Run run, std::optional<base::WallTime> asked_from);
 
     bool poll_due() const;
     asio::awaitable<void> poll();

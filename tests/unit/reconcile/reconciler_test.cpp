@@ -6,6 +6,7 @@
 
 using namespace mizo;
 using namespace mizo::tests;
+using reconcile::Reason;
 using store::Place;
 
 namespace {
@@ -49,6 +50,21 @@ struct Rig {
 };
 
 } // namespace
+
+TEST_CASE("a search that is asked for while one runs is made after it", "[reconcile]")
+{
+    Rig rig;
+    const base::WallTime from = rig.world.at(-30min);
+    rig.world.api.meanwhile = [&]() -> asio::awaitable<void> {
+        CHECK(rig.reconciler.ask(Reason::command, from).has_value());
+        co_return;
+    };
+    const reconcile::Run second = rig.runs(2);
+    CHECK(second.reason == Reason::command);
+    CHECK(second.from <= from);
+    const auto asked_from = rig.world.read([](store::Database& db) { return store::load_asked_from(db); });
+    CHECK_FALSE(asked_from);
+}
 
 TEST_CASE("a place that lies ahead of any clock is not gone on from", "[reconcile]")
 {

@@ -14,11 +14,14 @@ struct Rig {
     ScheduleFacts facts{true, true, 0, true};
     base::SteadyTime now = base::SteadyTime{} + 1h;
 
+    // Why a run is due now; it begins.
     std::optional<Reason> due_after(std::chrono::milliseconds time)
     {
         now += time;
         schedule.on(facts, now);
-        return schedule.due(now);
+        const auto due = schedule.due(now);
+        if (due) schedule.on_begin();
+        return due;
     }
     void ran(RunState state, std::optional<Way> way = Way::api, Reason reason = Reason::start)
     {
@@ -231,4 +234,15 @@ TEST_CASE("the admin's word on asking is the last", "[reconcile][poll]")
     facts = PollFacts{};
     facts.mode = PollMode::on;
     CHECK(poll_wanted(facts));
+}
+
+TEST_CASE("what is asked for while a run is in hand is due after it", "[reconcile][schedule]")
+{
+    Rig rig;
+    rig.due_after(0s);
+    rig.schedule.ask(Reason::command);
+    rig.ran(RunState::done);
+    CHECK(rig.due_after(0s) == Reason::command);
+    rig.ran(RunState::done, Way::api, Reason::command);
+    CHECK_FALSE(rig.due_after(0s));
 }
