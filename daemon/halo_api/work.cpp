@@ -266,8 +266,13 @@ asio::awaitable<base::Result<Answer>> Client::Work::attempt(std::shared_ptr<Exch
 
 asio::awaitable<void> Client::Work::run(std::shared_ptr<Exchange> exchange)
 {
-    Sent sent = co_await transport_.send(std::move(exchange->out), exchange->abort);
-    exchange->sent.emplace(std::move(sent));
+    try {
+        Sent sent = co_await transport_.send(std::move(exchange->out), exchange->abort);
+        exchange->sent.emplace(std::move(sent));
+    } catch (const std::exception& error) {
+        // Whoever waits for the exchange has to be told, whatever happens to it.
+        exchange->sent.emplace(Sent{halo::api_fault("halo_unreachable", error.what()), {}, {}});
+    }
     exchanges_.erase(exchange);
     exchange->done.ring();
 }
