@@ -414,6 +414,9 @@ asio::awaitable<void> Link::Driver::connect(Dial dial, std::shared_ptr<Wire> wir
         opened = co_await open_websocket(dial, wire, trace);
     else
         opened = co_await open_batches_of(dial, wire, trace);
+    // It may have been given up in the turn in which its last step succeeded: nobody would close it.
+    if (opened && wire->abort->fired())
+        opened = base::Error{base::Errc::shutting_down, "link_aborted", "The connection was given up."};
     if (!opened) {
         post(dial_failed(dial.link, opened.error(), trace));
         wires_.erase(dial.link);
