@@ -37,7 +37,7 @@ UNITS: dict[str, tuple[int, set[str]]] = {
                 "reconcile", "relay/core", "relay/link", "setup", "store", "tab", "web"}),
     "cli": (6, {"admin", "app", "certs", "config", "net", "store", "web"}),
     "systemd": (6, {"app"}),
-    "windows-service": (6, {"app"}),
+    "windows-service": (6, {"app", "cli"}),
     "main": (7, {"app", "cli", "config", "systemd"}),
 }
 RELAY_CORE = re.compile(r"daemon/relay/(session|wire|backoff|token|inbox)")
@@ -54,6 +54,8 @@ PLACES = [
     (r"spdlog|fmt/", r"^daemon/base/", "the log facade of base/ is the one way to spdlog"),
     (r"cmark", r"^daemon/tab/markdown\.cpp$", "Markdown is rendered in one place, daemon/tab/markdown.cpp"),
     (r"systemd/sd-", r"^systemd/", "the Linux host stands in systemd/"),
+    (r"^windows\.h", r"^daemon/base/windows_win32\.hpp$",
+     "by daemon/base/windows_win32.hpp, which other headers of Windows need before them"),
     (r"boost/", r"^(daemon|systemd|windows-service|tests)/|^certs/error\.hpp$",
      "certs/ knows the standard library and OpenSSL only"),
 ]

@@ -16,14 +16,18 @@ public:
         return systemd::watchdog_interval();
     }
     void alive() override { systemd::notify_watchdog(); }
-    bool has_journal() const override { return systemd::under_journal(); }
+    std::unique_ptr<base::LogSink> make_log_sink() override
+    {
+        return base::make_stderr_sink(systemd::under_journal());
+    }
 };
 
 } // namespace
 
-std::unique_ptr<Host> make_host()
+int run_in_host(const std::function<int(Host&)>& daemon)
 {
-    return std::make_unique<SystemdHost>();
+    SystemdHost host;
+    return daemon(host);
 }
 
 } // namespace mizo::app

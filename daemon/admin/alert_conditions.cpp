@@ -204,8 +204,8 @@ void judge_queue(const Facts& facts, Judgement& out)
     const milliseconds age = queue.oldest ? facts.now - *queue.oldest : milliseconds{0};
     const bool live = facts.link.state == relay::LinkState::live;
     const bool over = queue.queued >= facts.queue_limit || (live && age >= queue_old);
-    const bool near = queue.queued > facts.queue_limit * 4 / 5 || age >= queue_young;
-    if (over || near) {
+    const bool nearly = queue.queued > facts.queue_limit * 4 / 5 || age >= queue_young;
+    if (over || nearly) {
         Condition condition = mild(message("queue_over", {{"queued", queue.queued}, {"oldest_ms", ms(age)}}),
                                    message("advice_wait"));
         condition.raised = over;

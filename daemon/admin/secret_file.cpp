@@ -2,6 +2,7 @@
 
 #include "certs/digest.hpp"
 #include "certs/random.hpp"
+#include "daemon/base/environment.hpp"
 #include "daemon/base/time_text.hpp"
 #include "daemon/store/private_file.hpp"
 
@@ -49,7 +50,7 @@ std::string normalised(std::string_view code)
 
 void write_secret_file(const fs::path& file, std::string_view text)
 {
-    const fs::path next = file.string() + ".new";
+    const fs::path next = base::with_suffix(file, ".new");
     fs::remove(next);
     if (!store::create_private_file(next)) fail(next);
     {

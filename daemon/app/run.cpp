@@ -4,33 +4,39 @@
 #include "daemon/admin/settings_store.hpp"
 #include "daemon/app/daemon.hpp"
 #include "daemon/app/rules.hpp"
+#include "daemon/app/stop_signals.hpp"
 #include "daemon/app/version.hpp"
 #include "daemon/store/accounts.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <csignal>
 #include <cstdlib>
 
 namespace mizo::app {
 
 namespace {
 
+constexpr std::size_t early_lines_max = 100;
+
 // Everything that lives from start to end, so that the steps of the start can be told one by one.
 struct Run {
+    explicit Run(Host& of) : host{of} {}
+
+    Host& host;
     base::SystemClock clock;
     base::SystemRandom random;
     base::Log log{clock};
     base::Logger logger{log, "app"};
-    std::unique_ptr<Host> host = make_host();
     asio::io_context loop{1};
     std::unique_ptr<Storage> storage;
     std::optional<config::LiveSettings> settings;
     std::optional<Daemon> daemon;
+    bool stop_wanted = false;
     int status = 0;
 };
 
@@ -44,6 +50,15 @@ bool report(const base::Logger& logger, const config::Problems& problems)
 void report(const base::Logger& logger, const base::Error& error)
 {
     logger.error(error.text(), {{"code", error.code()}, {"detail", error.detail()}});
+}
+
+// The host's file gets the lines as well that were written before it could be opened.
+void add_file_sink(Run& run, const std::filesystem::path& data_dir)
+{
+    auto sink = run.host.make_file_sink(data_dir);
+    if (!sink) return;
+    for (const auto& line : run.log.recent(early_lines_max)) sink->write(line);
+    run.log.add_sink(std::move(sink));
 }
 
 // The settings of all sources, now that the database is open. A wrong value in the database is reported and
@@ -84,6 +99,7 @@ bool prepare(Run& run, const RunOptions& options)
         return false;
     }
     run.storage = std::move(*storage);
+    add_file_sink(run, options.data_dir);
     store::DatabaseOptions database;
     database.path = run.storage->database_path;
     database.read_only = true;
@@ -116,7 +132,7 @@ asio::awaitable<void> live(Run& run, asio::signal_set& signals)
     const bool up = co_await start(run);
     if (!up) {
         run.status = 1;
-    } else {
+    } else if (!run.stop_wanted) {
         boost::system::error_code given_up;
         const int signal = co_await signals.async_wait(asio::redirect_error(asio::use_awaitable, given_up));
         if (!given_up) run.logger.info("signal received", {{"signal", std::to_string(signal)}});
@@ -141,43 +157,55 @@ asio::awaitable<void> live(Run& run, asio::signal_set& signals)
     std::_Exit(1);
 }
 
-} // namespace
-
-int run(const RunOptions& options)
+int run_under(Host& host, const RunOptions& options)
 {
-    Run run;
-    run.log.add_sink(base::make_stderr_sink(run.host->has_journal()));
+    Run run{host};
+    run.log.add_sink(host.make_log_sink());
     try {
         if (!prepare(run, options)) return 1;
-        std::signal(SIGPIPE, SIG_IGN);
-        asio::signal_set signals{run.loop, SIGTERM, SIGINT};
+        asio::signal_set signals{run.loop};
+        listen_for_stop(signals);
+        const auto stop = [&run, &signals] {
+            run.stop_wanted = true;
+            signals.cancel();
+        };
+        host.on_stop([&run, stop] { asio::post(run.loop, stop); });
         DaemonParts parts{run.loop.get_executor(),
                           *run.storage,
                           *run.settings,
-                          *run.host,
+                          host,
                           run.clock,
                           run.random,
                           run.log,
                           options.data_dir,
                           std::string{version},
-                          [&run, &signals] {
+                          [&run, stop] {
                               run.status = 1;
-                              signals.cancel();
+                              stop();
                           }};
         run.daemon.emplace(std::move(parts));
         asio::co_spawn(run.loop, live(run, signals), [&run](std::exception_ptr thrown) {
             if (thrown) leave(run, thrown);
         });
         run.loop.run();
+        host.on_stop({});
         run.storage->readers->close();
         run.storage->writer->close();
         run.daemon.reset();
         run.logger.info("stopped");
     } catch (const std::exception& error) {
+        host.on_stop({});
         report(run.logger, error);
         return 1;
     }
     return run.status;
+}
+
+} // namespace
+
+int run(const RunOptions& options)
+{
+    return run_in_host([&](Host& host) { return run_under(host, options); });
 }
 
 } // namespace mizo::app

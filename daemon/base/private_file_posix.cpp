@@ -1,3 +1,4 @@
+#include "daemon/base/environment.hpp"
 #include "daemon/base/private_file.hpp"
 
 #include <cerrno>
@@ -102,7 +103,7 @@ Result<std::string> read_private_file(const std::filesystem::path& path)
 
 Result<void> write_private_file(const std::filesystem::path& path, std::string_view content)
 {
-    const std::filesystem::path temporary = path.string() + ".new";
+    const std::filesystem::path temporary = with_suffix(path, ".new");
     ::unlink(temporary.c_str()); // left by a crash
     {
         const Descriptor file{

@@ -1,8 +1,10 @@
 #include "daemon/base/log.hpp"
 #include "daemon/base/time_text.hpp"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
+
+#include <iostream>
 
 namespace mizo::base {
 
@@ -24,7 +26,8 @@ std::string_view journal_prefix(Level level)
 class StderrSink final : public LogSink {
 public:
     explicit StderrSink(bool journal)
-        : journal_{journal}, logger_{"mizo-relay", std::make_shared<spdlog::sinks::stderr_sink_mt>()}
+        : journal_{journal},
+          logger_{"mizo-relay", std::make_shared<spdlog::sinks::ostream_sink_mt>(std::cerr, true)}
     {
         logger_.set_pattern("%v");
         logger_.set_level(spdlog::level::trace);

@@ -1,3 +1,4 @@
+#include "daemon/base/environment.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/json_fields.hpp"
 #include "daemon/cli/views.hpp"
@@ -88,8 +89,9 @@ Exit cert_export_command(Context& context)
     const base::Secret password{text_of(ask(*context.api, {.path = path + "/password"}), "password")};
 
     std::optional<OutputFile> password_file;
-    if (context.given.has("password-out")) password_file.emplace(context.given.text("password-out"));
-    OutputFile file{context.given.text("out")};
+    if (context.given.has("password-out"))
+        password_file.emplace(base::path_of(context.given.text("password-out")));
+    OutputFile file{base::path_of(context.given.text("out"))};
     file.write(pfx);
     if (password_file) {
         password_file->write(std::string{password.reveal()} + "\n");

@@ -41,7 +41,7 @@ struct Context {
     std::function<void(std::chrono::milliseconds)> wait;
     std::function<std::unique_ptr<Api>()> connect = {}; // finds the running daemon; throws Stop
     std::unique_ptr<Api> api = {};                      // of a command that always talks to the daemon
-    std::string config_file = {};                       // empty: the usual one
+    std::filesystem::path config_file = {};             // empty: the usual one
     std::filesystem::path data_dir = {};
 
     const std::string& operand(std::size_t index) const { return given.operands.at(index); }

@@ -1,6 +1,7 @@
 #include "daemon/cli/command_line.hpp"
 
 #include "daemon/app/startup.hpp"
+#include "daemon/base/environment.hpp"
 #include "daemon/cli/command.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/http_api.hpp"
@@ -8,7 +9,6 @@
 #include "daemon/cli/words.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <ostream>
 #include <thread>
 
@@ -17,12 +17,6 @@ namespace mizo::cli {
 namespace {
 
 using Words = std::vector<std::string>;
-
-std::string from_environment(const char* name)
-{
-    const char* value = std::getenv(name);
-    return value ? value : "";
-}
 
 // The command whose words the arguments begin with; those words are then taken off.
 const Command* take_command(Words& arguments)
@@ -54,7 +48,7 @@ Stop unknown_command(const Words& arguments)
 
 std::string chosen(const Arguments& given, std::string_view option, const char* variable)
 {
-    return given.has(option) ? given.text(option) : from_environment(variable);
+    return given.has(option) ? given.text(option) : base::environment_variable(variable);
 }
 
 Exit run(const Command& command, const Words& rest, Console& console)
@@ -67,8 +61,8 @@ Exit run(const Command& command, const Words& rest, Console& console)
     const base::SystemClock clock;
     const auto wait = [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); };
     Context context{std::move(given), console, clock, wait};
-    context.config_file = chosen(context.given, "config", "MIZO_RELAY_CONFIG");
-    context.data_dir = chosen(context.given, "data-dir", "MIZO_RELAY_DATA_DIR");
+    context.config_file = base::path_of(chosen(context.given, "config", "MIZO_RELAY_CONFIG"));
+    context.data_dir = base::path_of(chosen(context.given, "data-dir", "MIZO_RELAY_DATA_DIR"));
     if (context.data_dir.empty()) context.data_dir = app::default_data_dir();
     context.connect = [&context]() -> std::unique_ptr<Api> {
         const Arguments& options = context.given;

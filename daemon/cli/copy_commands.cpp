@@ -1,3 +1,4 @@
+#include "daemon/base/environment.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/views.hpp"
 #include "daemon/cli/words.hpp"
@@ -31,7 +32,7 @@ std::int64_t save(Context& context, const ApiRequest& request, OutputFile& file)
 
 Exit backup_command(Context& context)
 {
-    OutputFile file{context.operand(0)};
+    OutputFile file{base::path_of(context.operand(0))};
     const auto bytes = save(context, {.method = "POST", .path = "/backup", .answer_limit = copy_limit}, file);
     context.console.out
         << "Backup " << file.path().string() << " (" << bytes_text(bytes)
@@ -54,7 +55,7 @@ Exit diagnostics_command(Context& context)
     const std::string listing = ask_text(*context.api, request(true));
     if (!context.printed_as_json(listing)) context.console.out << diagnostics_view(parse_object(listing));
     if (list_only) return Exit::done;
-    OutputFile file{context.operand(0)};
+    OutputFile file{base::path_of(context.operand(0))};
     const auto bytes = save(context, request(false), file);
     if (!context.given.has("json"))
         context.console.out << "\nWritten to " << file.path().string() << " (" << bytes_text(bytes)

@@ -2,6 +2,7 @@
 
 #include "daemon/app/startup.hpp"
 #include "daemon/base/private_file.hpp"
+#include "daemon/cli/service_words.hpp"
 #include "daemon/cli/stop.hpp"
 
 namespace mizo::cli {
@@ -35,11 +36,11 @@ base::Secret read_key(const std::filesystem::path& data_dir)
     auto text = base::read_file(data_dir / "admin.key");
     if (text) return base::Secret{trimmed(*text)};
     if (text.error().kind() == base::Errc::not_found)
-        throw Stop{Exit::unreachable,
-                   "there is no admin.key in " + data_dir.string() +
-                       ": the daemon has not been started yet (systemctl start mizo-relay), "
-                       "or its data directory is another one (--data-dir)"};
-    throw Stop{Exit::failed, text.error().text() + " Run this command as root, or as the service's account."};
+        throw Stop{Exit::unreachable, "there is no admin.key in " + data_dir.string() +
+                                          ": the daemon has not been started yet (" + start_service +
+                                          "), "
+                                          "or its data directory is another one (--data-dir)"};
+    throw Stop{Exit::failed, text.error().text() + " " + use_another_account};
 }
 
 } // namespace

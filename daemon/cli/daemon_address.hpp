@@ -21,7 +21,7 @@ struct DaemonAddress {
 // What the command line says of it; whatever is empty is looked for.
 struct DaemonChoice {
     std::string url;
-    std::string config_file;
+    std::filesystem::path config_file;
     std::filesystem::path data_dir;
     std::string ca_file;
 };

@@ -1,3 +1,4 @@
+#include "daemon/base/environment.hpp"
 #include "daemon/cli/commands.hpp"
 #include "daemon/cli/json_fields.hpp"
 #include "daemon/cli/views.hpp"
@@ -76,7 +77,7 @@ Exit events_export_command(Context& context)
     path.with("q", context.given.text("search"));
 
     std::optional<OutputFile> file;
-    if (context.given.has("out")) file.emplace(context.given.text("out"));
+    if (context.given.has("out")) file.emplace(base::path_of(context.given.text("out")));
     const auto on_piece = [&](std::string_view piece) {
         if (file) file->write(piece);
         return file || context.console.out << piece;

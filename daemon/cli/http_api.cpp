@@ -1,5 +1,7 @@
 #include "daemon/cli/http_api.hpp"
 
+#include "daemon/cli/service_words.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -95,7 +97,7 @@ void HttpApi::give_up(const base::Error& error) const
     if (error.kind() == base::Errc::too_large) throw Stop{Exit::failed, error.text()};
     throw Stop{Exit::unreachable, "the daemon does not answer at " + daemon_.url.authority() + ": " +
                                       error.text() +
-                                      ".\nIs the service running? Look with: systemctl status mizo-relay"};
+                                      ".\nIs the service running? Look with: " + look_at_service};
 }
 
 } // namespace mizo::cli

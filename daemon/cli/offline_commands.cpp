@@ -1,8 +1,10 @@
 #include "daemon/admin/accounts.hpp"
 #include "daemon/admin/contract.hpp"
 #include "daemon/admin/secret_file.hpp"
+#include "daemon/base/environment.hpp"
 #include "daemon/base/uuid.hpp"
 #include "daemon/cli/commands.hpp"
+#include "daemon/cli/service_words.hpp"
 #include "daemon/cli/words.hpp"
 #include "daemon/store/backup.hpp"
 #include "daemon/store/instance_lock.hpp"
@@ -26,7 +28,7 @@ std::optional<store::InstanceLock> take_hold(const std::filesystem::path& data_d
     auto lock = store::InstanceLock::take(data_dir / "lock");
     if (lock) return std::move(*lock);
     if (lock.error().kind() == base::Errc::conflict) return std::nullopt;
-    throw Stop{Exit::failed, lock.error().text() + " Run this command as root, or as the service's account."};
+    throw Stop{Exit::failed, lock.error().text() + " " + use_another_account};
 }
 
 std::string password_problem(std::string_view code)
@@ -67,16 +69,17 @@ void set_password(Context& context, const base::Secret& password)
 Exit restore_command(Context& context)
 {
     const auto lock = take_hold(context.data_dir);
-    if (!lock) throw Stop{Exit::failed, "the daemon is running; stop it first: systemctl stop mizo-relay"};
+    if (!lock) throw Stop{Exit::failed, "the daemon is running; stop it first: " + stop_service};
     base::SystemRandom random;
     const std::filesystem::path database = context.data_dir / "relay.db";
-    const auto restored =
-        store::restore_backup(context.operand(0), database, base::uuid_v4(random), context.clock.wall());
+    const auto restored = store::restore_backup(base::path_of(context.operand(0)), database,
+                                                base::uuid_v4(random), context.clock.wall());
     if (!restored) throw Stop{Exit::failed, restored.error().text() + " (" + restored.error().code() + ")"};
     give_to_owner(context.data_dir);
     context.console.out << "Restored (" << bytes_text(restored->bytes)
                         << "). What was there before is in a folder replaced-... beside it.\n"
-                           "Start the service again: systemctl start mizo-relay\n";
+                           "Start the service again: "
+                        << start_service << "\n";
     return Exit::done;
 }
 

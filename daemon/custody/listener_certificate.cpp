@@ -1,6 +1,7 @@
 #include "daemon/custody/listener_certificate.hpp"
 
 #include "certs/pfx.hpp"
+#include "daemon/base/environment.hpp"
 #include "daemon/store/settings.hpp"
 
 #include <algorithm>
@@ -126,7 +127,7 @@ asio::awaitable<void> ListenerCertificate::save(std::string name, const certs::K
 base::Result<net::TlsContext> ListenerCertificate::from_file(const std::string& path,
                                                              std::string_view password)
 {
-    std::ifstream file{path, std::ios::binary};
+    std::ifstream file{base::path_of(path), std::ios::binary};
     std::ostringstream content;
     content << file.rdbuf();
     const std::string bytes = content.str();

@@ -4,6 +4,7 @@
 #include "daemon/net/dial_resolve.hpp"
 #include "daemon/net/dial_tls.hpp"
 #include "daemon/net/dial_tunnel.hpp"
+#include "daemon/net/socket_options.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -18,31 +19,6 @@ namespace {
 using base::Errc;
 using boost::system::error_code;
 using std::chrono::milliseconds;
-
-// What is sent and not acknowledged for this long means a dead peer; a silent connection is probed.
-constexpr int user_timeout_ms = 20'000;
-constexpr int probe_after_s = 20;
-constexpr int probe_every_s = 10;
-constexpr int probes = 3;
-
-template <int Level, int Name>
-using Option = asio::detail::socket_option::integer<Level, Name>;
-
-// Each is a help, not a condition: the link has its own heartbeat.
-void tune(asio::ip::tcp::socket& socket)
-{
-    error_code ignored;
-    socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
-    socket.set_option(asio::socket_base::keep_alive{true}, ignored);
-#ifdef TCP_KEEPIDLE
-    socket.set_option(Option<IPPROTO_TCP, TCP_KEEPIDLE>{probe_after_s}, ignored);
-    socket.set_option(Option<IPPROTO_TCP, TCP_KEEPINTVL>{probe_every_s}, ignored);
-    socket.set_option(Option<IPPROTO_TCP, TCP_KEEPCNT>{probes}, ignored);
-#endif
-#ifdef TCP_USER_TIMEOUT
-    socket.set_option(Option<IPPROTO_TCP, TCP_USER_TIMEOUT>{user_timeout_ms}, ignored);
-#endif
-}
 
 std::string text_of(const asio::ip::tcp::endpoint& endpoint)
 {

@@ -6,7 +6,6 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <vector>
 
 namespace mizo::net {
@@ -103,14 +102,6 @@ base::Result<Proxy> parse_proxy(std::string_view text)
         return wrong("The proxy's user name and password cannot be used.");
     proxy.authorization = basic_authorization(credentials);
     return proxy;
-}
-
-Environment process_environment()
-{
-    return [](std::string_view name) {
-        const char* value = std::getenv(std::string{name}.c_str());
-        return value ? std::string{value} : std::string{};
-    };
 }
 
 bool bypasses_proxy(std::string_view no_proxy, const Url& target)

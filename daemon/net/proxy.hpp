@@ -28,7 +28,8 @@ base::Secret basic_authorization(const base::Secret& credentials);
 // Errors: invalid "value_url", whose text holds nothing of what was given.
 base::Result<Proxy> parse_proxy(std::string_view text);
 
-// The value of an environment variable; empty where it is not set.
+// The value of an environment variable; empty where it is not set. The process's own: on Windows, where no
+// variable names a proxy, what is set for services (netsh winhttp) answers for ALL_PROXY and NO_PROXY.
 using Environment = std::function<std::string(std::string_view name)>;
 Environment process_environment();
 

@@ -1,6 +1,7 @@
 #include "daemon/net/server.hpp"
 
 #include "daemon/net/connection.hpp"
+#include "daemon/net/socket_options.hpp"
 #include "daemon/net/task_report.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -39,7 +40,7 @@ Server::Server(asio::any_io_executor executor, ServerOptions options, RequestHan
 {
     const tcp::endpoint endpoint{asio::ip::make_address(options_.address), options_.port};
     acceptor_.open(endpoint.protocol());
-    acceptor_.set_option(tcp::acceptor::reuse_address{true});
+    claim_address(acceptor_);
     acceptor_.bind(endpoint);
     acceptor_.listen();
     port_ = acceptor_.local_endpoint().port();

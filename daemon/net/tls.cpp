@@ -1,5 +1,7 @@
 #include "daemon/net/tls.hpp"
 
+#include "daemon/net/system_trust.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <openssl/ssl.h>
 
@@ -63,7 +65,7 @@ base::Result<TlsContext> make_client_tls(const std::string& extra_ca_file)
     auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
     restrict_protocol(*context);
     boost::system::error_code failed;
-    context->set_default_verify_paths(failed);
+    trust_what_the_system_trusts(*context, failed);
     if (failed)
         return Error{Errc::unavailable, "tls.trust_store",
                      "The system's list of trusted certificate authorities cannot be read.",

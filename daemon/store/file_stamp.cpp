@@ -1,5 +1,6 @@
 #include "daemon/store/file_stamp.hpp"
 
+#include "daemon/base/environment.hpp"
 #include "daemon/base/time_text.hpp"
 
 #include <algorithm>
@@ -31,7 +32,7 @@ void move_database(const std::filesystem::path& database, const std::filesystem:
     if (std::filesystem::create_directory(folder))
         std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
     for (const char* suffix : {"", "-wal", "-shm", ".schema", ".overwritten", ".damaged"}) {
-        const std::filesystem::path file = database.string() + suffix;
+        const std::filesystem::path file = base::with_suffix(database, suffix);
         if (std::filesystem::exists(file)) std::filesystem::rename(file, folder / file.filename());
     }
 }

@@ -1,5 +1,6 @@
 #include "daemon/store/prepare.hpp"
 
+#include "daemon/base/environment.hpp"
 #include "daemon/base/uuid.hpp"
 #include "daemon/store/backup.hpp"
 #include "daemon/store/damage_marker.hpp"
@@ -86,8 +87,9 @@ void migrate_with_copy(const DatabaseOptions& options, int from, base::WallTime 
     if (from > 0 && from < newest_version()) {
         prepared.migrated_from = from;
         prepared.backup = options.path + ".v" + std::to_string(from) + "-" + file_stamp(now);
-        if (!std::filesystem::exists(prepared.backup)) {
-            const auto copied = backup_to(db, prepared.backup);
+        const std::filesystem::path copy = base::path_of(prepared.backup);
+        if (!std::filesystem::exists(copy)) {
+            const auto copied = backup_to(db, copy);
             if (!copied) throw std::runtime_error{copied.error().text() + " " + copied.error().detail()};
         }
     }
@@ -113,12 +115,12 @@ base::Result<Prepared> prepare_database(const DatabaseOptions& options, base::Ra
                                         base::WallTime now)
 {
     Prepared prepared;
-    const std::filesystem::path path = options.path;
+    const std::filesystem::path path = base::path_of(options.path);
     const auto replaced = finish_replacing(path);
     prepared.created = !std::filesystem::exists(path);
     if (prepared.created) {
         // A log without its database would be dropped without a word.
-        if (std::filesystem::exists(options.path + "-wal") || is_marked_damaged(path))
+        if (std::filesystem::exists(base::with_suffix(path, "-wal")) || is_marked_damaged(path))
             move_database(path, new_folder_beside(path, "corrupt", now));
         migrate_with_copy(options, 0, now, prepared);
         keep_schema_pages(options);

@@ -1,6 +1,7 @@
 #include "daemon/store/salvage.hpp"
 
 #include "certs/digest.hpp"
+#include "daemon/base/environment.hpp"
 #include "daemon/store/damage_marker.hpp"
 #include "daemon/store/migrate.hpp"
 #include "daemon/store/readable_rows.hpp"
@@ -306,7 +307,7 @@ SalvageReport make_fresh(const DatabaseOptions& options, const std::string& epoc
     SalvageReport report;
     const std::unique_ptr<Database> old = open_damaged(options.path, report);
     DatabaseOptions fresh = options;
-    fresh.path = fresh_database(options.path).string();
+    fresh.path = fresh_database(base::path_of(options.path)).string();
     Database db{fresh};
     migrate(db);
     if (old)
@@ -321,7 +322,7 @@ SalvageReport make_fresh(const DatabaseOptions& options, const std::string& epoc
 
 SalvageReport salvage(const DatabaseOptions& options, const std::string& epoch, base::WallTime now)
 {
-    const std::filesystem::path path = options.path;
+    const std::filesystem::path path = base::path_of(options.path);
     if (const auto marked = mark_damaged(path); !marked) throw std::runtime_error{marked.error().text()};
     SalvageReport report = make_fresh(options, epoch, now);
     report.set_aside = replace_database(path, "corrupt", now).string();

@@ -1,6 +1,7 @@
 #include "daemon/store/schema_pages.hpp"
 
 #include "certs/digest.hpp"
+#include "daemon/base/environment.hpp"
 #include "daemon/base/private_file.hpp"
 
 #include <array>
@@ -118,14 +119,14 @@ void blank_header(SchemaPages& schema)
 
 std::filesystem::path schema_pages_file(const std::filesystem::path& database)
 {
-    return database.string() + ".schema";
+    return base::with_suffix(database, ".schema");
 }
 
 void keep_schema_pages(const DatabaseOptions& options)
 {
-    const std::filesystem::path copy = schema_pages_file(options.path);
+    const std::filesystem::path copy = schema_pages_file(base::path_of(options.path));
     SchemaPages schema = find_pages(options);
-    std::fstream file{options.path, std::ios::binary | std::ios::in};
+    std::fstream file{base::path_of(options.path), std::ios::binary | std::ios::in};
     if (!read_pages(file, schema)) return;
     blank_header(schema);
     const std::string text = encode(schema);
@@ -141,7 +142,7 @@ bool put_back_schema_pages(const std::filesystem::path& database)
     std::fstream file{database, std::ios::binary | std::ios::in | std::ios::out};
     SchemaPages damaged{schema->page_size, schema->numbers, {}};
     if (!read_pages(file, damaged)) return false;
-    if (!base::write_private_file(database.string() + ".overwritten", encode(damaged))) return false;
+    if (!base::write_private_file(base::with_suffix(database, ".overwritten"), encode(damaged))) return false;
     for (std::size_t i = 0; i < schema->pages.size(); ++i) {
         file.seekp(offset_of(*schema, i));
         file.write(schema->pages[i].data(), static_cast<std::streamsize>(schema->page_size));

@@ -14,7 +14,6 @@
 #include <sqlite3.h>
 
 #include <random>
-#include <unistd.h>
 
 using namespace mizo::store;
 using namespace mizo::tests;
@@ -462,7 +461,7 @@ TEST_CASE("a second instance on one folder is refused by name", "[store]")
         REQUIRE(second.has_error());
         CHECK(second.error().kind() == Errc::conflict);
         CHECK(second.error().code() == "instance.running");
-        CHECK(second.error().text().find("process " + std::to_string(getpid())) != std::string::npos);
+        CHECK(second.error().text().find("process " + process_id()) != std::string::npos);
     }
     CHECK(InstanceLock::take(folder / "lock").has_value());
     CHECK(InstanceLock::take(folder / "missing" / "lock").error().kind() == Errc::unavailable);

@@ -5,14 +5,13 @@
 #include "daemon/store/deliveries.hpp"
 #include "daemon/store/migrate.hpp"
 #include "daemon/store/stream.hpp"
+#include "tests/support/system.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <stdexcept>
-#include <stdlib.h>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,12 +21,7 @@ namespace mizo::tests {
 // A folder of its own for one test, gone afterwards.
 class TemporaryFolder {
 public:
-    TemporaryFolder()
-    {
-        std::string pattern = (std::filesystem::temp_directory_path() / "mizo-store-XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error{"no temporary folder"};
-        path_ = pattern;
-    }
+    TemporaryFolder() : path_{make_temporary_folder()} {}
     TemporaryFolder(const TemporaryFolder&) = delete;
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
     ~TemporaryFolder()

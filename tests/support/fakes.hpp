@@ -2,14 +2,13 @@
 
 #include "daemon/base/clock.hpp"
 #include "daemon/base/random.hpp"
+#include "tests/support/system.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <random>
-#include <stdexcept>
-#include <stdlib.h>
 #include <string>
 
 // Stand-ins for what surrounds a part under test.
@@ -51,12 +50,7 @@ private:
 // A folder of its own for one test, gone afterwards.
 class TemporaryFolder {
 public:
-    TemporaryFolder()
-    {
-        std::string pattern = (std::filesystem::temp_directory_path() / "mizo-test-XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error{"no temporary folder"};
-        path_ = pattern;
-    }
+    TemporaryFolder() : path_{make_temporary_folder()} {}
     TemporaryFolder(const TemporaryFolder&) = delete;
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
     ~TemporaryFolder()

@@ -1,6 +1,7 @@
 #include "admin_rig.hpp"
 #include "daemon/admin/password_rules.hpp"
 #include "daemon/admin/secret_file.hpp"
+#include "tests/support/system.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -101,9 +102,7 @@ TEST_CASE("the set-up code lies in a file for its owner alone, for half an hour"
     TemporaryFolder folder;
     FakeClock clock;
     const auto made = admin::make_setup_code(folder.path(), clock.wall());
-    using std::filesystem::perms;
-    CHECK(std::filesystem::status(folder.path() / "setup-code").permissions() ==
-          (perms::owner_read | perms::owner_write));
+    CHECK(tests::is_owners_alone(folder.path() / "setup-code"));
     CHECK(admin::setup_code_matches(folder.path(), made.code, clock.wall()));
     std::string typed = made.code;
     std::erase(typed, '-');

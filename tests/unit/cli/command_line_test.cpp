@@ -1,6 +1,8 @@
 #include "daemon/cli/command_line.hpp"
 #include "daemon/cli/daemon_address.hpp"
+#include "daemon/cli/service_words.hpp"
 #include "daemon/cli/usage.hpp"
+#include "tests/support/system.hpp"
 #include "tests/unit/cli/rig.hpp"
 
 #include <cstdlib>
@@ -27,9 +29,7 @@ Ran run(const std::vector<std::string>& arguments)
 
 std::string without_daemon()
 {
-    std::string name = (std::filesystem::temp_directory_path() / "mizo-cli-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    return name;
+    return mizo::tests::make_temporary_folder().string();
 }
 
 std::string reached(const std::string& listen)
@@ -96,7 +96,7 @@ TEST_CASE("without a daemon the status is 3, and the message says how to look", 
     const std::string folder = without_daemon();
     const Ran never_ran = run({"status", "--data-dir", folder});
     CHECK(never_ran.status == 3);
-    CHECK(never_ran.err.find("systemctl start mizo-relay") != std::string::npos);
+    CHECK(never_ran.err.find(start_service) != std::string::npos);
 
     std::ofstream{folder + "/admin.key"} << "key\n";
     // Port 1 of this machine: nobody listens there.
@@ -104,7 +104,7 @@ TEST_CASE("without a daemon the status is 3, and the message says how to look", 
     const Ran stopped = run({"status", "--data-dir", folder});
     CHECK(stopped.status == 3);
     CHECK(stopped.err.find("127.0.0.1:1") != std::string::npos);
-    CHECK(stopped.err.find("systemctl status mizo-relay") != std::string::npos);
+    CHECK(stopped.err.find(look_at_service) != std::string::npos);
     std::filesystem::remove_all(folder);
 }
 
@@ -117,14 +117,6 @@ TEST_CASE("restore and a new password name what is missing", "[cli]")
     CHECK(run({"admin", "reset-password", "--data-dir", folder}).err.find("no database yet") !=
           std::string::npos);
     std::filesystem::remove_all(folder);
-}
-
-TEST_CASE("on Linux the service commands say what the package does, and do not claim to have done it",
-          "[cli]")
-{
-    const Ran ran = run({"service", "start"});
-    CHECK(ran.status == 1);
-    CHECK(ran.err.find("systemctl enable --now mizo-relay") != std::string::npos);
 }
 
 TEST_CASE("config check finds every mistake of the file", "[cli]")

@@ -1,3 +1,4 @@
+#include "tests/support/system.hpp"
 #include "tests/unit/cli/rig.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -23,12 +24,7 @@ std::string problem(const std::string& code, const std::string& detail)
 // A directory of this test alone, gone at its end.
 struct Folder {
     std::filesystem::path path;
-    Folder()
-    {
-        std::string name = (std::filesystem::temp_directory_path() / "mizo-cli-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
+    Folder() : path{mizo::tests::make_temporary_folder()} {}
     ~Folder() { std::filesystem::remove_all(path); }
     std::string file(const char* name) const { return (path / name).string(); }
 };

@@ -1,10 +1,9 @@
 #include "daemon/cli/delivery_tail.hpp"
 #include "daemon/cli/event_stream.hpp"
+#include "tests/support/system.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
-#include <ctime>
 #include <sstream>
 
 namespace {
@@ -29,11 +28,7 @@ std::string delivery(const std::string& id, const std::string& state, const std:
 }
 
 struct Utc {
-    Utc()
-    {
-        ::setenv("TZ", "UTC", 1);
-        ::tzset();
-    }
+    Utc() { mizo::tests::set_time_zone_utc(); }
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "daemon/base/time_text.hpp"
 #include "daemon/cli/api.hpp"
 #include "daemon/cli/views.hpp"
+#include "tests/support/system.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,11 +16,7 @@ using namespace mizo::cli;
 const base::WallTime now = *base::parse_time("2026-11-23T10:00:00.000Z");
 
 struct Utc {
-    Utc()
-    {
-        ::setenv("TZ", "UTC", 1);
-        ::tzset();
-    }
+    Utc() { tests::set_time_zone_utc(); }
 };
 
 const char* const failing_status = R"({

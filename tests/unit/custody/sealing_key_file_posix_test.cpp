@@ -5,7 +5,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <stdlib.h>
 #include <string>
 
 using namespace mizo;
@@ -37,11 +36,11 @@ class CredentialsDirectory {
 public:
     explicit CredentialsDirectory(const fs::path& path)
     {
-        ::setenv("CREDENTIALS_DIRECTORY", path.c_str(), 1);
+        tests::set_variable("CREDENTIALS_DIRECTORY", path.string());
     }
     CredentialsDirectory(const CredentialsDirectory&) = delete;
     CredentialsDirectory& operator=(const CredentialsDirectory&) = delete;
-    ~CredentialsDirectory() { ::unsetenv("CREDENTIALS_DIRECTORY"); }
+    ~CredentialsDirectory() { tests::unset_variable("CREDENTIALS_DIRECTORY"); }
 };
 
 } // namespace

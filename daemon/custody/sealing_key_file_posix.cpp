@@ -1,6 +1,5 @@
-#include "daemon/custody/sealing_key_file.hpp"
-
 #include "daemon/base/private_file.hpp"
+#include "daemon/custody/sealing_key_file.hpp"
 
 #include <cstdlib>
 
