@@ -10,6 +10,25 @@ def readelf(*arguments: str) -> str:
     return subprocess.run(["readelf", "-W", *arguments], capture_output=True, text=True, check=True).stdout
 
 
+# Windows' own: each is in System32, or a name that stands for several there.
+SYSTEM_DLL = re.compile(r"(advapi32|bcrypt|crypt32|iphlpapi|kernel32|mswsock|msvcrt|ole32|shell32|user32"
+                        r"|winhttp|ws2_32)\.dll", re.IGNORECASE)
+
+
+def faults_of_windows(program: str) -> list[str]:
+    headers = subprocess.run(["x86_64-w64-mingw32-objdump", "-p", program], capture_output=True, text=True,
+                             check=True).stdout
+    dlls = re.findall(r"DLL Name: (\S+)", headers)
+    wanted = {
+        "address space layout (ASLR)": "DYNAMIC_BASE" in headers and "HIGH_ENTROPY_VA" in headers,
+        "relocations, without which it cannot be moved": "Relocations stripped" not in headers
+        and re.search(r"Entry 5 0*[1-9a-f]", headers) is not None,
+        "data not executable (DEP)": "NX_COMPAT" in headers,
+        "no DLL but those of Windows": all(SYSTEM_DLL.fullmatch(name) for name in dlls),
+    }
+    return [name for name, held in wanted.items() if not held]
+
+
 def faults_of(program: str) -> list[str]:
     header, segments, dynamic = readelf("-h", program), readelf("-l", program), readelf("-d", program)
     symbols, notes = readelf("--dyn-syms", program), readelf("-n", program)
@@ -30,9 +49,10 @@ def faults_of(program: str) -> list[str]:
 
 
 def main() -> int:
-    faults = faults_of(sys.argv[1])
+    program = sys.argv[1]
+    faults = (faults_of_windows if program.endswith(".exe") else faults_of)(program)
     for fault in faults:
-        print(f"{sys.argv[1]}: missing: {fault}")
+        print(f"{program}: missing: {fault}")
     return 1 if faults else 0
 
 
