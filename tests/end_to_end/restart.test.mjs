@@ -116,7 +116,7 @@ describe('the daemon', () => {
       connection.write(webhook_request(world).subarray(0, 300))
       const stopped = world.daemon.stop()
       await world.daemon.logged(/stopping/)
-      world.daemon.process.kill('SIGTERM')
+      world.daemon.interrupt()
       const { code, took_ms } = await stopped
       assert.equal(code, 1)
       assert.ok(took_ms < 2000, `left after ${took_ms} ms`)

@@ -11,7 +11,13 @@ import { until } from '../../practice/support/until.mjs'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 export const binary = process.env.MIZO_RELAY_BINARY ?? join(root, 'build/release/daemon/mizo-relay')
 
-const READY_WITHIN_MS = 15_000
+// A program for Windows runs under Wine, which makes Ctrl-C of this signal, and of no other.
+export const on_windows = binary.endsWith('.exe')
+const runner = on_windows ? [join(root, 'scripts/wine')] : []
+const STOP = on_windows ? 'SIGINT' : 'SIGTERM'
+
+// Wine's first program has a whole Windows to start.
+const READY_WITHIN_MS = on_windows ? 60_000 : 15_000
 
 // A test that fails or is cut off leaves no daemon behind.
 const running = new Set()
@@ -47,7 +53,7 @@ export class Daemon {
   // Starts the process and waits for nothing: for those that are to fail, or to be killed early.
   spawn() {
     const flags = Object.entries(this.settings).map(([key, value]) => `--${key}=${value}`)
-    const command = [...this.wrapper, binary, 'run', '--data-dir', this.data_dir, ...flags]
+    const command = [...this.wrapper, ...runner, binary, 'run', '--data-dir', this.data_dir, ...flags]
     const environment = { ...process.env, ...this.env }
     delete environment.MIZO_RELAY_BINARY // no setting of the daemon, and it refuses what it does not know
     this.first_line = this.lines.length
@@ -85,10 +91,15 @@ export class Daemon {
     return readFileSync(join(this.data_dir, 'setup-code'), 'utf8').trim().split(/\s/)[0]
   }
 
-  // Orderly: SIGTERM; the exit code and how long it took.
+  // Asks for an orderly stop.
+  interrupt() {
+    this.process.kill(STOP)
+  }
+
+  // Orderly; the exit code and how long it took.
   async stop() {
     const from = Date.now()
-    this.process.kill('SIGTERM')
+    this.interrupt()
     const { code, signal } = await this.ended
     return { code, signal, took_ms: Date.now() - from }
   }
