@@ -144,12 +144,12 @@ TEST_CASE("a retiring certificate that still signs ends a day after its last sig
 
 TEST_CASE("time alone never takes away the last accepted certificate", "[certs][rotation]")
 {
-    const Time far = start + days{4000};
-    CHECK(after_tick({record("a", State::active)}, far) == "a:active");
-    CHECK(after_tick({record("a", State::retiring)}, far) == "a:retiring");
-    CHECK(after_tick({record("a", State::retiring), record("b", State::revoked)}, far) ==
+    const Time later = start + days{4000};
+    CHECK(after_tick({record("a", State::active)}, later) == "a:active");
+    CHECK(after_tick({record("a", State::retiring)}, later) == "a:retiring");
+    CHECK(after_tick({record("a", State::retiring), record("b", State::revoked)}, later) ==
           "a:retiring b:revoked");
-    CHECK(after_tick({left(record("a", State::pending))}, far) == "a:pending");
+    CHECK(after_tick({left(record("a", State::pending))}, later) == "a:pending");
     CHECK(accepted({record("a", State::active)}).size() == 1);
 }
 

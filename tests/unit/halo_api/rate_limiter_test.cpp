@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr base::SteadyTime start{1000h};
-constexpr auto far = start + 1000h;
+constexpr auto later = start + 1000h;
 
 RateRules rules(std::size_t calls, std::size_t at_once = 1000)
 {
@@ -73,11 +73,11 @@ TEST_CASE("work in the background leaves room for agents and tabs", "[halo_api][
 TEST_CASE("of those who wait, the foremost purpose goes first, then who came first", "[halo_api][rate]")
 {
     RateLimiter limiter{rules(100, 2)};
-    const auto poll = limiter.enter(Purpose::poll, start, far);
+    const auto poll = limiter.enter(Purpose::poll, start, later);
     CHECK(limiter.admit(start) == std::vector{*poll});
-    const auto later_poll = limiter.enter(Purpose::poll, start, far);
-    const auto agent = limiter.enter(Purpose::agent, start, far);
-    const auto later_agent = limiter.enter(Purpose::agent, start, far);
+    const auto later_poll = limiter.enter(Purpose::poll, start, later);
+    const auto agent = limiter.enter(Purpose::agent, start, later);
+    const auto later_agent = limiter.enter(Purpose::agent, start, later);
     CHECK(limiter.admit(start) == std::vector{*agent});
     limiter.leave(*agent);
     CHECK(limiter.admit(start) == std::vector{*later_agent});
@@ -89,7 +89,7 @@ TEST_CASE("of those who wait, the foremost purpose goes first, then who came fir
 TEST_CASE("no more calls than allowed are in hand at once", "[halo_api][rate]")
 {
     RateLimiter limiter;
-    for (int i = 0; i < 20; ++i) limiter.enter(Purpose::agent, start, far);
+    for (int i = 0; i < 20; ++i) limiter.enter(Purpose::agent, start, later);
     const auto first = limiter.admit(start);
     CHECK(first.size() == 8);
     CHECK_FALSE(limiter.next(start)); // time alone helps nobody
@@ -116,8 +116,8 @@ TEST_CASE("who gives up waiting holds nobody up", "[halo_api][rate]")
 {
     RateLimiter limiter{rules(1)};
     CHECK(goes(limiter, Purpose::agent, start));
-    const auto first = limiter.enter(Purpose::agent, start, far);
-    const auto second = limiter.enter(Purpose::agent, start, far);
+    const auto first = limiter.enter(Purpose::agent, start, later);
+    const auto second = limiter.enter(Purpose::agent, start, later);
     limiter.leave(*first);
     CHECK(limiter.next(start) == start + 5min);
     CHECK(limiter.admit(start + 5min) == std::vector{*second});
@@ -130,8 +130,8 @@ TEST_CASE("the queue has a bound", "[halo_api][rate]")
     RateRules small = rules(1);
     small.waiting_max = 3;
     RateLimiter limiter{small};
-    for (int i = 0; i < 3; ++i) CHECK(limiter.enter(Purpose::agent, start, far));
-    CHECK_FALSE(limiter.enter(Purpose::agent, start, far));
+    for (int i = 0; i < 3; ++i) CHECK(limiter.enter(Purpose::agent, start, later));
+    CHECK_FALSE(limiter.enter(Purpose::agent, start, later));
 }
 
 TEST_CASE("requests beside the calls are counted with them", "[halo_api][rate]")
