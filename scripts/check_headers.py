@@ -30,7 +30,7 @@ def compile_alone(header: str) -> str:
         return ""
     draft = record.with_suffix(".draft")
     command = ["clang++-19", "-std=c++20", "-fsyntax-only", "-Wno-pragma-once-outside-header",
-               '-DMIZO_VERSION="0"', f"-DMIZO_SOURCE_DIR=\"{ROOT}\"", "-MMD", "-MF", str(draft),
+               '-DMIZO_VERSION="0"', "-MMD", "-MF", str(draft),
                "-I", str(ROOT), "-x", "c++", str(ROOT / header)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:

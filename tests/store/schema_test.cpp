@@ -1,6 +1,7 @@
 #include "daemon/store/delivery_search.hpp"
 #include "daemon/store/event_search.hpp"
 #include "tests/store/store_rig.hpp"
+#include "tests/support/source_dir.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -45,8 +46,7 @@ TEST_CASE("the schema is the one in the golden file", "[store][schema]")
 {
     // With MIZO_UPDATE_GOLDEN set, the file is written instead: its change is then seen in review.
     StoreRig rig;
-    const std::filesystem::path golden =
-        std::filesystem::path{MIZO_SOURCE_DIR} / "tests" / "store" / "schema.golden.sql";
+    const std::filesystem::path golden = mizo::tests::source_dir() / "tests" / "store" / "schema.golden.sql";
     if (std::getenv("MIZO_UPDATE_GOLDEN") != nullptr) write_file(golden, schema_of(rig.db));
     CHECK(read_file(golden) == schema_of(rig.db));
 }

@@ -1,5 +1,6 @@
 #include "certs/encoding.hpp"
 #include "certs/verify.hpp"
+#include "tests/support/source_dir.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
@@ -14,7 +15,7 @@ using namespace mizo::certs;
 
 boost::json::value read_vectors()
 {
-    std::ifstream file{std::string{MIZO_SOURCE_DIR} + "/tests/vectors/rsa_signature_2048_sha256_test.json"};
+    std::ifstream file{mizo::tests::source_dir() / "tests/vectors/rsa_signature_2048_sha256_test.json"};
     REQUIRE(file.good());
     return boost::json::parse(std::string{std::istreambuf_iterator<char>{file}, {}});
 }

@@ -2,6 +2,7 @@
 #include "daemon/cli/daemon_address.hpp"
 #include "daemon/cli/service_words.hpp"
 #include "daemon/cli/usage.hpp"
+#include "tests/support/source_dir.hpp"
 #include "tests/support/system.hpp"
 #include "tests/unit/cli/rig.hpp"
 
@@ -42,7 +43,7 @@ std::string reached(const std::string& listen)
 // To write the page anew: MIZO_WRITE_DOCS=1 unit_tests "[docs]".
 TEST_CASE("docs/command-line.md says what the table of commands says", "[cli][docs]")
 {
-    const std::string path = std::string{MIZO_SOURCE_DIR} + "/docs/command-line.md";
+    const std::filesystem::path path = mizo::tests::source_dir() / "docs/command-line.md";
     if (std::getenv("MIZO_WRITE_DOCS") != nullptr) std::ofstream{path} << command_line_page();
     std::ifstream file{path, std::ios::binary};
     const std::string written{std::istreambuf_iterator<char>{file}, {}};

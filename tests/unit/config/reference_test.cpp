@@ -1,6 +1,7 @@
 #include "daemon/config/problem.hpp"
 #include "daemon/config/reference.hpp"
 #include "daemon/config/setting.hpp"
+#include "tests/support/source_dir.hpp"
 
 #include <boost/json/parse.hpp>
 #include <catch2/catch.hpp>
@@ -15,7 +16,7 @@ namespace {
 
 using namespace mizo::config;
 
-const std::string source_dir = MIZO_SOURCE_DIR;
+const std::string source_dir = mizo::tests::source_dir().string();
 
 std::string content_of(const std::string& path)
 {

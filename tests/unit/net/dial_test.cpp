@@ -2,6 +2,7 @@
 #include "daemon/net/dial.hpp"
 #include "daemon/net/dial_message.hpp"
 #include "daemon/net/dial_tunnel.hpp"
+#include "tests/support/source_dir.hpp"
 
 #include <boost/json/parse.hpp>
 #include <catch2/catch.hpp>
@@ -92,7 +93,7 @@ TEST_CASE("a message's text has the values of its args, and foreign text is not 
 
 TEST_CASE("texts are those of the admin API's catalogue", "[net][dial]")
 {
-    std::ifstream file{MIZO_SOURCE_DIR "/docs/admin-api/openapi.json"};
+    std::ifstream file{mizo::tests::source_dir() / "docs/admin-api/openapi.json"};
     std::stringstream text;
     text << file.rdbuf();
     const auto document = boost::json::parse(text.str());

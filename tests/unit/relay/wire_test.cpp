@@ -1,4 +1,5 @@
 #include "daemon/relay/wire.hpp"
+#include "tests/support/source_dir.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
@@ -23,7 +24,7 @@ std::vector<Example> examples(const std::string& folder)
 {
     std::vector<Example> out;
     for (const auto& entry :
-         fs::directory_iterator{fs::path{MIZO_SOURCE_DIR} / "docs/link-protocol" / folder}) {
+         fs::directory_iterator{mizo::tests::source_dir() / "docs/link-protocol" / folder}) {
         if (entry.path().extension() != ".json") continue;
         std::ifstream file{entry.path(), std::ios::binary};
         std::string text{std::istreambuf_iterator<char>{file}, {}};
